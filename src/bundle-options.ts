@@ -1,0 +1,61 @@
+/** The public words of the API: what `bundle` takes, tells and returns. */
+import type { BuildEvent, ProjectOptions } from './engine/engine.js';
+import type { Plan } from './plan/plan.js';
+import type { Problem } from './problems.js';
+
+/** Options of `plan`: which project, and which of its services. */
+export interface PlanOptions extends Partial<ProjectOptions> {
+  /** Only these services become members; all that can when empty. */
+  readonly include?: readonly string[];
+  /** These services stay dedicated. */
+  readonly exclude?: readonly string[];
+  /** Tag of the image; `<project>-bundle:latest` by default. */
+  readonly tag?: string;
+  /** Image that supervisord comes from; `debian:trixie-slim` by default. */
+  readonly base?: string;
+  /** `linux/amd64` …; that of the source images by default. */
+  readonly platform?: string;
+  /** Grants that the rewritten file may ask for: only `sys-admin` so far. */
+  readonly allow?: readonly 'sys-admin'[];
+  /** Warnings are errors. */
+  readonly strict?: boolean;
+  /** Pull source images again even when they are present. */
+  readonly pull?: boolean;
+  /** Aborting stops what runs, leaves nothing behind and rejects with fault `interrupted`. */
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: BundleEvent) => void;
+}
+
+/** Options of `bundle`: those of `plan`, and what to do with it. */
+export interface BundleOptions extends PlanOptions {
+  /** Output folder, `bundle` by default; replaced as a whole, and only after success. */
+  readonly output?: string;
+  /** Folder whose templates take the place of the shipped ones of the same names. */
+  readonly templates?: string;
+  /** false writes the files and builds nothing. */
+  readonly build?: boolean;
+  /** Push the tag after the build. */
+  readonly push?: boolean;
+}
+
+/** What `bundle` tells while it works. */
+export type BundleEvent =
+  | { readonly type: 'stage'; readonly stage: 'load' | 'images' | 'plan' | 'render' | 'build' | 'push' }
+  | { readonly type: 'line'; readonly text: string }
+  | { readonly type: 'warning'; readonly problem: Problem }
+  | BuildEvent;
+
+export interface PlanResult {
+  readonly plan: Plan;
+  readonly warnings: readonly Problem[];
+}
+
+export interface BundleResult extends PlanResult {
+  /** Absolute path of the output folder. */
+  readonly output: string;
+  readonly tag: string;
+  /** `sha256:…`; undefined when nothing was built. */
+  readonly imageId?: string;
+  /** `sha256:…` of the pushed manifest; undefined when nothing was pushed. */
+  readonly digest?: string;
+}

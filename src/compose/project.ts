@@ -1,0 +1,32 @@
+/** A Compose project as Compose itself resolves it, twice: with values (to plan) and with expressions (to write). */
+import type { Location } from '../problems.js';
+
+/** A JSON value as it stands in a compose file. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** Where a key of the project stands in the user's files: the deepest ancestor that was found. */
+export type Locate = (path: readonly (string | number)[]) => Location | undefined;
+
+export interface Service {
+  readonly name: string;
+  /** Every value resolved; literal `$` is single. May hold secrets: never written to a file. */
+  readonly resolved: JsonObject;
+  /** The same service with its `${…}` expressions, env files and `$$` as written: what may be written to a file. */
+  readonly written: JsonObject;
+}
+
+export interface Project {
+  readonly name: string;
+  readonly directory: string;
+  readonly files: readonly string[];
+  readonly envFiles: readonly string[];
+  readonly services: readonly Service[];
+  /** The top level without `services`, as written. */
+  readonly written: JsonObject;
+  /** The top level without `services`, resolved. */
+  readonly resolved: JsonObject;
+  readonly locate: Locate;
+}

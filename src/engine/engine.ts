@@ -1,0 +1,83 @@
+/** What the rest of the program needs of Docker, in its own words; implemented with dockerode and the docker command. */
+import type { JsonObject } from '../compose/project.js';
+import type { ImageFacts } from '../images/image-facts.js';
+
+/** How the user named the project: the options of `docker compose` of the same names. */
+export interface ProjectOptions {
+  readonly files: readonly string[];
+  readonly envFiles: readonly string[];
+  readonly profiles: readonly string[];
+  readonly projectName?: string;
+  readonly projectDirectory?: string;
+}
+
+/** A file of the build context; `path` is relative with `/`. */
+export interface ContextFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+  readonly mode: number;
+}
+
+/** What a build tells while it runs. */
+export type BuildEvent =
+  | { readonly type: 'step-started'; readonly id: string; readonly name: string }
+  | { readonly type: 'step-progress'; readonly id: string; readonly current: number; readonly total?: number }
+  | { readonly type: 'step-log'; readonly id: string; readonly text: string }
+  | {
+      readonly type: 'step-done';
+      readonly id: string;
+      readonly name: string;
+      readonly cached: boolean;
+      readonly seconds: number;
+      readonly error?: string;
+    };
+
+export interface BuildRequest {
+  readonly files: readonly ContextFile[];
+  readonly tags: readonly string[];
+  readonly platform?: string;
+  readonly onEvent: (event: BuildEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface PushResult {
+  readonly tag: string;
+  readonly digest: string;
+}
+
+/** A resolved project as text: `docker compose config`. */
+export interface ComposeConfigs {
+  /** Values resolved; YAML. */
+  readonly resolved: string;
+  /** Expressions and env files kept; YAML; undefined where Compose could not (design §8.2), with its message. */
+  readonly written?: string;
+  readonly writtenFailure?: string;
+}
+
+export interface Engine {
+  /** Version facts; throws ProblemsError('docker') with what to install when Docker or Compose cannot be used. */
+  check(): Promise<{ readonly engine: string; readonly compose: string; readonly architecture: string }>;
+  /** `docker compose config`, both ways. Throws ProblemsError('input') with Compose's own message, positioned. */
+  composeConfig(options: ProjectOptions): Promise<ComposeConfigs>;
+  /** `docker compose build` / `pull` of the named services; live output goes to `onLine`. */
+  composeBuild(options: ProjectOptions, services: readonly string[], run: ComposeRun): Promise<void>;
+  composePull(options: ProjectOptions, services: readonly string[], run: ComposeRun): Promise<void>;
+  /** Undefined when the image is not in the Engine's store. `paths`: whose symbolic links matter. */
+  inspectImage(reference: string, paths: readonly string[]): Promise<ImageFacts | undefined>;
+  /** Builds with BuildKit, tags only on success, returns the image's id (`sha256:…`). */
+  build(request: BuildRequest): Promise<string>;
+  push(tag: string, onLine: (line: string) => void, signal: AbortSignal): Promise<PushResult>;
+  /** Configuration labels of a local image; undefined when there is none. */
+  imageLabels(reference: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** `docker compose -f FILE -p NAME ARGS…` for verify; returns stdout. */
+  composeRun(file: string, projectName: string, args: readonly string[], run: ComposeRun): Promise<string>;
+  /** Runs a command in a running container: exit code and both outputs. */
+  exec(container: string, command: readonly string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+  /** State of a container as `docker inspect` gives it. */
+  inspectContainer(container: string): Promise<JsonObject | undefined>;
+}
+
+export interface ComposeRun {
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,51 @@
+/** What a source image is: its configuration and what of its files decides how it can be bundled. */
+
+/** HEALTHCHECK of an image, durations in nanoseconds as the Engine gives them; `test` begins with CMD, CMD-SHELL or NONE. */
+export interface ImageHealthcheck {
+  readonly test: readonly string[];
+  readonly intervalNs?: number;
+  readonly timeoutNs?: number;
+  readonly startPeriodNs?: number;
+  readonly startIntervalNs?: number;
+  readonly retries?: number;
+}
+
+/** The configuration of an image (OCI image-spec, `config`), with empty values for what is absent. */
+export interface ImageConfig {
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  /** `NAME=value`, in order. */
+  readonly env: readonly string[];
+  readonly user: string;
+  readonly workingDir: string;
+  readonly stopSignal?: string;
+  readonly exposedPorts: readonly string[];
+  readonly volumes: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly healthcheck?: ImageHealthcheck;
+  /** SHELL, used by CMD-SHELL checks. */
+  readonly shell?: readonly string[];
+  readonly onBuild: readonly string[];
+}
+
+export interface ImageFacts {
+  /** The reference that the compose file uses. */
+  readonly reference: string;
+  /** `sha256:…` of the image's configuration. */
+  readonly id: string;
+  /** `name@sha256:…` where the image came from a registry. */
+  readonly digest?: string;
+  /** `linux/amd64`, `linux/arm64/v8`. */
+  readonly platform: string;
+  readonly sizeBytes: number;
+  /** Digests of the uncompressed layers, lowest first. */
+  readonly layers: readonly string[];
+  readonly config: ImageConfig;
+  /** PRETTY_NAME of /etc/os-release; undefined in images without one. */
+  readonly distribution?: string;
+  /** `/etc/passwd` and `/etc/group`; empty when absent. */
+  readonly passwd: string;
+  readonly group: string;
+  /** Symbolic links among the asked paths and their parents: absolute path → target as stored. */
+  readonly links: Readonly<Record<string, string>>;
+}

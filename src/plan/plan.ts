@@ -1,0 +1,144 @@
+/** The plan: everything decided about a bundle, as immutable, sorted, JSON-serialisable data without any secret. */
+import type { JsonObject } from '../compose/project.js';
+
+/** A text that is known now, or the value of a variable of the container at its start. */
+export type Text = string | { readonly var: string };
+/** In lists: also a variable whose value is split into words as Compose splits a string `command`. */
+export type Word = Text | { readonly words: string };
+
+export interface Plan {
+  /** Version of this shape. */
+  readonly version: 1;
+  readonly project: string;
+  /** Key of the bundle in the rewritten compose file. */
+  readonly bundle: string;
+  readonly tag: string;
+  readonly base: string;
+  readonly platform: string;
+  /** The best rung that the rewritten file grants. */
+  readonly grant: 'userns' | 'sys-admin';
+  /** In start order: by depth of depends_on, then by name. */
+  readonly members: readonly Member[];
+  /** Services that stay out. */
+  readonly dedicated: readonly string[];
+  /** Network of the project → alias of the bundle on that network alone. */
+  readonly networks: Readonly<Record<string, string>>;
+  /** Seconds from `docker stop` to the last member's end, at worst. */
+  readonly stopSeconds: number;
+}
+
+export interface Member {
+  readonly service: string;
+  readonly image: MemberImage;
+  readonly launch: Launch;
+  readonly process: ProcessLimits;
+  readonly mounts: readonly MemberMount[];
+  readonly program: Program;
+  /** Container ports it is known to listen on, with the evidence. */
+  readonly ports: readonly MemberPort[];
+  /** Variables of the bundle's `environment` that carry this member's values: name → expression as written. */
+  readonly variables: Readonly<Record<string, string | null>>;
+  /** Longest path of dependencies below it. */
+  readonly depth: number;
+}
+
+export interface MemberImage {
+  readonly reference: string;
+  /** What the Dockerfile mounts: the digest where there is one, else the reference. */
+  readonly source: string;
+  readonly id: string;
+  readonly digest?: string;
+  readonly distribution?: string;
+  readonly sizeBytes: number;
+}
+
+/** launch.json (docs/bundle-layout.md). */
+export interface Launch {
+  readonly service: string;
+  readonly args: readonly Word[];
+  readonly user: Text;
+  readonly groups: readonly Text[];
+  readonly cwd: Text;
+  readonly hostname: Text | null;
+  readonly environment: {
+    readonly prefix: string;
+    readonly image: Readonly<Record<string, string>>;
+    readonly files: readonly string[];
+    readonly passThrough: readonly string[];
+  };
+  readonly names: Readonly<Record<string, readonly string[]>>;
+  readonly extraHosts: readonly Text[];
+  readonly restart: {
+    readonly attempts: number | null;
+    readonly delaySeconds: number | null;
+    readonly windowSeconds: number | null;
+  };
+  readonly critical: boolean;
+  readonly stop: { readonly signal: string; readonly graceSeconds: number };
+  readonly dependsOn: readonly Dependency[];
+  readonly healthcheck: Healthcheck | null;
+  readonly logs: 'prefix' | 'raw';
+  readonly stdin: boolean;
+  readonly isolation: 'userns' | 'sys-admin' | 'chroot' | null;
+  readonly procfs: 'bind' | 'own';
+  readonly initProcess: boolean;
+}
+
+export interface Dependency {
+  readonly service: string;
+  readonly condition: 'service_started' | 'service_healthy' | 'service_completed_successfully';
+  readonly required: boolean;
+  readonly restart: boolean;
+}
+
+export interface Healthcheck {
+  readonly test: readonly Word[];
+  readonly shell?: readonly string[];
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly retries: number;
+  readonly startPeriodSeconds: number;
+  readonly startIntervalSeconds: number;
+}
+
+/** What the kernel grants the program. */
+export interface ProcessLimits {
+  readonly capabilities: readonly string[];
+  readonly noNewPrivileges: boolean;
+  readonly seccomp: 'default' | 'unconfined';
+  readonly rlimits: readonly { readonly type: string; readonly soft: number; readonly hard: number }[];
+  readonly oomScoreAdj: number | null;
+  readonly readOnly: boolean;
+  readonly shmBytes: number;
+}
+
+export interface MemberMount {
+  /** As the user wrote it. */
+  readonly target: string;
+  /** The same inside the member's root, its symbolic links resolved: absolute, below the root. */
+  readonly resolved: string;
+  /** `tmpfs` is mounted by the member's own configuration; the others by the Engine on the bundle. */
+  readonly kind: 'engine' | 'tmpfs';
+  readonly options: readonly string[];
+  /** The entry for the rewritten file (key and value), for kind `engine`. */
+  readonly entry?: { readonly key: 'volumes' | 'secrets' | 'configs'; readonly value: JsonObject };
+  /** What stands at the mount point: decides whether a file or a folder is made there. */
+  readonly pointIs: 'file' | 'directory';
+}
+
+/** The member's section in supervisord.conf. */
+export interface Program {
+  readonly autorestart: 'true' | 'false' | 'unexpected';
+  readonly exitcodes: readonly number[];
+  readonly startsecs: number;
+  readonly startretries: number;
+  readonly stopsignal: string;
+  readonly stopwaitsecs: number;
+  readonly priority: number;
+}
+
+export interface MemberPort {
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly evidence: 'published' | 'expose' | 'x-bundle' | 'image';
+}
