@@ -1,0 +1,119 @@
+# shellcheck shell=bash
+# What a bare Debian machine lacks: packages from its own suite, the two CLI plugins from a newer one.
+
+require_debian_root() {
+  local advice=(
+    "fix: install Docker Engine with the Compose plugin >= $minimum_compose and the Buildx plugin >= $minimum_buildx,"
+    "     start it, and see that 'docker version' and 'docker compose version' answer"
+  )
+  if [ ! -r /etc/debian_version ] || ! command -v apt-get >/dev/null; then
+    fail "no Docker Engine with Compose >= $minimum_compose, and only Debian can be set up by this script" "${advice[@]}"
+  fi
+  [ "$(id -u)" = 0 ] ||
+    fail "no Docker Engine with Compose >= $minimum_compose, and only root can set one up" "${advice[@]}" "or:  run this as root"
+}
+
+# The mirror of the machine's own suite, from deb822 (*.sources) or one-line (*.list) files.
+debian_mirror() {
+  local suite
+  # shellcheck source=/dev/null
+  suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+  {
+    find /etc/apt/sources.list.d -name '*.sources' -exec cat {} + 2>/dev/null | deb822_entries
+    find /etc/apt/sources.list /etc/apt/sources.list.d -name '*.list' -exec cat {} + 2>/dev/null | one_line_entries
+  } | awk -v suite="$suite" '$1 == suite { print $2; exit }'
+}
+
+# Both print "SUITE URI" lines.
+deb822_entries() {
+  awk '
+    function flush(  i, n, s) {
+      n = split(suites, s, " ")
+      if (uri != "" && enabled) for (i = 1; i <= n; i++) print s[i], uri
+      uri = ""; suites = ""; enabled = 1
+    }
+    BEGIN { enabled = 1 }
+    /^[ \t]*$/ || /^Types:/ { flush() }
+    tolower($1) == "uris:" { uri = $2 }
+    tolower($1) == "suites:" { $1 = ""; suites = $0 }
+    tolower($1) == "enabled:" && tolower($2) == "no" { enabled = 0 }
+    END { flush() }'
+}
+
+one_line_entries() {
+  sed -nE 's/^deb[ \t]+(\[[^]]*\][ \t]+)?([^ \t]+)[ \t]+([^ \t]+).*/\3 \2/p'
+}
+
+required_mirror() {
+  local mirror
+  mirror=$(debian_mirror)
+  case $mirror in
+    http://* | https://* | file:*) echo "$mirror" ;;
+    *) fail "no http, https or file mirror of this Debian suite in /etc/apt (found: '${mirror:-nothing}')" ;;
+  esac
+}
+
+apt_get() { DEBIAN_FRONTEND=noninteractive timeout 600 apt-get -q "$@" </dev/null 9>&-; }
+
+install_packages() {
+  local missing=() package
+  for package in docker.io debootstrap iptables iproute2 ca-certificates procps util-linux; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  if [ ${#missing[@]} -gt 0 ]; then
+    say "installing Debian packages: ${missing[*]}"
+    { apt_get update && apt_get install -y --no-install-recommends "${missing[@]}"; } >"$home/apt.log" 2>&1 ||
+      fail "apt-get could not install ${missing[*]}" "log: $home/apt.log"
+  fi
+  # Since Debian 13 the client is a package of its own.
+  command -v docker >/dev/null || apt_get install -y --no-install-recommends docker-cli >>"$home/apt.log" 2>&1 ||
+    fail "there is no docker client" "log: $home/apt.log"
+}
+
+# Debian 12 has Compose v1 only. The newer suites' packages hold programs that run here too; they are
+# unpacked as CLI plugins, through an apt state of their own, so the machine's sources stay as they are.
+install_plugins() {
+  local plugins=$home/docker-config/cli-plugins
+  mkdir -p "$plugins"
+  if ! plugins_are_recent "$plugins"; then
+    if ! plugins_are_recent "$cache/cli-plugins"; then
+      fetch_plugins testing || fetch_plugins testing unstable ||
+        fail "the newer Debian suites gave no Compose >= $minimum_compose and Buildx >= $minimum_buildx" "log: $home/plugins.log"
+    fi
+    install -m 755 "$cache"/cli-plugins/docker-* "$plugins/"
+  fi
+  [ -f "$home/docker-config/config.json" ] || echo '{}' >"$home/docker-config/config.json"
+}
+
+plugins_are_recent() {
+  [ -x "$1/docker-compose" ] && [ -x "$1/docker-buildx" ] &&
+    version_at_least "$(plugin_version "$1/docker-compose" compose version --short)" "$minimum_compose" &&
+    version_at_least "$(plugin_version "$1/docker-buildx" buildx version)" "$minimum_buildx"
+}
+
+plugin_version() { "$@" 2>/dev/null | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1; }
+
+fetch_plugins() {
+  say "fetching the Compose and Buildx plugins from Debian $*"
+  local apt=$home/apt suite mirror options
+  mirror=$(required_mirror)
+  rm -rf "$apt"
+  mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/debs" "$cache/cli-plugins"
+  for suite in "$@"; do
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
+  done >"$apt/sources.list"
+  options=(
+    -o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::Etc::preferencesparts=/dev/null
+    -o "Dir::State::lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o Acquire::Check-Valid-Until=false
+    -o Acquire::Languages=none -o APT::Sandbox::User=root
+  )
+  (
+    cd "$apt/debs" || exit
+    apt_get "${options[@]}" update && apt_get "${options[@]}" download docker-compose docker-buildx &&
+      for deb in ./*.deb; do dpkg-deb -x "$deb" unpacked; done &&
+      find unpacked -type f -perm -u+x \( -name docker-compose -o -name docker-buildx \) \
+        -exec install -m 755 {} "$cache/cli-plugins/" \;
+  ) >"$home/plugins.log" 2>&1
+  rm -rf "$apt"
+  plugins_are_recent "$cache/cli-plugins"
+}
