@@ -7,15 +7,36 @@ import { join } from 'node:path';
 
 const [image, execRoot] = process.argv.slice(2);
 const CAPABILITIES = [
-  'AUDIT_CONTROL', 'AUDIT_READ', 'BLOCK_SUSPEND', 'BPF', 'CHECKPOINT_RESTORE', 'DAC_READ_SEARCH', 'IPC_LOCK',
-  'IPC_OWNER', 'LEASE', 'LINUX_IMMUTABLE', 'MAC_ADMIN', 'MAC_OVERRIDE', 'NET_ADMIN', 'NET_BROADCAST', 'PERFMON',
-  'SYSLOG', 'SYS_ADMIN', 'SYS_BOOT', 'SYS_MODULE', 'SYS_NICE', 'SYS_PACCT', 'SYS_PTRACE', 'SYS_RAWIO',
-  'SYS_RESOURCE', 'SYS_TIME', 'SYS_TTY_CONFIG', 'WAKE_ALARM',
+  'AUDIT_CONTROL',
+  'AUDIT_READ',
+  'BLOCK_SUSPEND',
+  'DAC_READ_SEARCH',
+  'IPC_LOCK',
+  'IPC_OWNER',
+  'LEASE',
+  'LINUX_IMMUTABLE',
+  'MAC_ADMIN',
+  'MAC_OVERRIDE',
+  'NET_ADMIN',
+  'NET_BROADCAST',
+  'SYSLOG',
+  'SYS_ADMIN',
+  'SYS_BOOT',
+  'SYS_MODULE',
+  'SYS_NICE',
+  'SYS_PACCT',
+  'SYS_PTRACE',
+  'SYS_RAWIO',
+  'SYS_TIME',
+  'SYS_TTY_CONFIG',
+  'WAKE_ALARM',
 ];
 const ARCHITECTURE = 'x86_64';
 
 function filterOf(...options) {
-  const id = execFileSync('docker', ['run', '-d', ...options, image, 'sleep', '60'], { encoding: 'utf8' }).trim();
+  const id = execFileSync('docker', ['run', '-d', ...options, image, 'sleep', '60'], {
+    encoding: 'utf8',
+  }).trim();
   try {
     const bundle = join(execRoot, 'containerd/daemon/io.containerd.runtime.v2.task/moby', id, 'config.json');
     return JSON.parse(readFileSync(bundle, 'utf8')).linux.seccomp;
@@ -32,7 +53,8 @@ function additionsOf(capability, plain) {
   const known = new Set(plain.map(key));
   const rules = rulesOf(filterOf('--cap-add', capability));
   const added = rules.filter((rule) => !known.has(key(rule)));
-  if (added.some(({ action, args }) => action !== 'SCMP_ACT_ALLOW' || args !== undefined)) throw new Error(`${capability}: ${JSON.stringify(added)}`);
+  if (added.some(({ action, args }) => action !== 'SCMP_ACT_ALLOW' || args !== undefined))
+    throw new Error(`${capability}: ${JSON.stringify(added)}`);
   return added.map(({ name }) => name);
 }
 
@@ -63,11 +85,20 @@ const lines = (names) => {
 const filter = filterOf();
 const plain = rulesOf(filter);
 const conditional = plain.filter(({ args, action }) => args !== undefined || action !== 'SCMP_ACT_ALLOW');
-const allowed = plain.filter((rule) => !conditional.includes(rule)).map(({ name }) => name).sort();
-const additions = CAPABILITIES.map((name) => [`CAP_${name}`, additionsOf(name, plain)]).filter(([, names]) => names.length > 0);
+const allowed = plain
+  .filter((rule) => !conditional.includes(rule))
+  .map(({ name }) => name)
+  .sort();
+const additions = CAPABILITIES.map((name) => [`CAP_${name}`, additionsOf(name, plain)]).filter(
+  ([, names]) => names.length > 0,
+);
 const chroot = rulesOf(filterOf('--cap-drop', 'SYS_CHROOT'));
 const withoutChroot = allowed.filter((name) => !chroot.some((rule) => rule.name === name));
-const known = new Set([...allowed, ...conditional.map(({ name }) => name), ...additions.flatMap(([, names]) => names)]);
+const known = new Set([
+  ...allowed,
+  ...conditional.map(({ name }) => name),
+  ...additions.flatMap(([, names]) => names),
+]);
 const version = execFileSync('docker', ['version', '-f', '{{.Server.Version}}'], { encoding: 'utf8' }).trim();
 const always = allowed.filter((name) => !withoutChroot.includes(name));
 const byCapability = [...additions, ['CAP_SYS_CHROOT', withoutChroot]].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -89,7 +120,11 @@ ${byCapability.map(([name, names]) => `  ${name}: ${lines(names)},`).join('\n')}
 };
 
 /** Allowed with certain arguments only, or answered with an errno of their own. */
-export const CONDITIONAL = ${JSON.stringify(conditional.map(({ name, ...rest }) => ({ names: [name], ...rest })), null, 2)} as const;
+export const CONDITIONAL = ${JSON.stringify(
+    conditional.map(({ name, ...rest }) => ({ names: [name], ...rest })),
+    null,
+    2,
+  )} as const;
 
 /** Refused with EPERM; what is newer than these does not exist for the container (ENOSYS), as runc has it. */
 export const REFUSED = ${lines(refusedSyscalls(new Set(allowed)).filter((name) => !conditional.some((rule) => rule.name === name)))};

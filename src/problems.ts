@@ -19,6 +19,21 @@ export interface Problem {
   readonly fix: string;
 }
 
+interface Advice {
+  readonly why?: string;
+  readonly fix: string;
+}
+
+/** An error of a catalogue: `<stage>Problems.CODE(…)` reads as a sentence where it is raised. */
+export function error(code: string, message: string, location: Location | undefined, advice: Advice): Problem {
+  return { code, severity: 'error', message, ...(location === undefined ? {} : { location }), ...advice };
+}
+
+/** A warning of a catalogue; an error under `--strict`. */
+export function warning(code: string, message: string, location: Location | undefined, advice: Advice): Problem {
+  return { ...error(code, message, location, advice), severity: 'warning' };
+}
+
 /** Who is at fault, which decides the exit code: the input (1), the usage (2), Docker (3), or an interruption (130). */
 export type Fault = 'input' | 'usage' | 'docker' | 'interrupted';
 

@@ -23,7 +23,10 @@ export interface Project {
   readonly directory: string;
   readonly files: readonly string[];
   readonly envFiles: readonly string[];
+  /** Those of the active profiles, by name. */
   readonly services: readonly Service[];
+  /** Services of other profiles, as written. */
+  readonly inactive: JsonObject;
   /** The top level without `services`, as written. */
   readonly written: JsonObject;
   /** The top level without `services`, resolved. */

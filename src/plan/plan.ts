@@ -19,8 +19,10 @@ export interface Plan {
   readonly grant: 'userns' | 'sys-admin';
   /** In start order: by depth of depends_on, then by name. */
   readonly members: readonly Member[];
-  /** Services that stay out. */
+  /** Services that stay out, as written. */
   readonly dedicated: readonly string[];
+  /** Keys of the bundle's service that were united from those of the members. */
+  readonly united: JsonObject;
   /** Network of the project → alias of the bundle on that network alone. */
   readonly networks: Readonly<Record<string, string>>;
   /** Seconds from `docker stop` to the last member's end, at worst. */
@@ -33,11 +35,17 @@ export interface Member {
   readonly launch: Launch;
   readonly process: ProcessLimits;
   readonly mounts: readonly MemberMount[];
+  readonly tmpfs: readonly MemberTmpfs[];
+  /** VOLUMEs of the image that no mount covers: absolute paths in the bundle. */
+  readonly volumes: readonly string[];
+  readonly envFiles: readonly EnvFile[];
   readonly program: Program;
   /** Container ports it is known to listen on, with the evidence. */
   readonly ports: readonly MemberPort[];
   /** Variables of the bundle's `environment` that carry this member's values: name → expression as written. */
   readonly variables: Readonly<Record<string, string | null>>;
+  /** Names on a network of the project by which others reach it: network → names. */
+  readonly aliases: Readonly<Record<string, readonly string[]>>;
   /** Longest path of dependencies below it. */
   readonly depth: number;
 }
@@ -101,6 +109,13 @@ export interface Healthcheck {
   readonly startIntervalSeconds: number;
 }
 
+export interface EnvFile {
+  /** As written, relative to the project directory. */
+  readonly path: string;
+  /** Where it stands in the bundle. */
+  readonly target: string;
+}
+
 /** What the kernel grants the program. */
 export interface ProcessLimits {
   readonly capabilities: readonly string[];
@@ -112,18 +127,19 @@ export interface ProcessLimits {
   readonly shmBytes: number;
 }
 
+/** A mount that the Engine makes on the bundle, below the member's root. */
 export interface MemberMount {
-  /** As the user wrote it. */
+  readonly key: 'volumes' | 'secrets' | 'configs';
+  /** The entry of the rewritten file; its target is the resolved path below `/srv/<service>`. */
+  readonly entry: JsonObject;
+  /** Its source is a path relative to the project directory. */
+  readonly isRelative: boolean;
+}
+
+/** A tmpfs that the member's own configuration mounts. */
+export interface MemberTmpfs {
   readonly target: string;
-  /** The same inside the member's root, its symbolic links resolved: absolute, below the root. */
-  readonly resolved: string;
-  /** `tmpfs` is mounted by the member's own configuration; the others by the Engine on the bundle. */
-  readonly kind: 'engine' | 'tmpfs';
   readonly options: readonly string[];
-  /** The entry for the rewritten file (key and value), for kind `engine`. */
-  readonly entry?: { readonly key: 'volumes' | 'secrets' | 'configs'; readonly value: JsonObject };
-  /** What stands at the mount point: decides whether a file or a folder is made there. */
-  readonly pointIs: 'file' | 'directory';
 }
 
 /** The member's section in supervisord.conf. */
@@ -140,5 +156,5 @@ export interface Program {
 export interface MemberPort {
   readonly port: number;
   readonly protocol: 'tcp' | 'udp';
-  readonly evidence: 'published' | 'expose' | 'x-bundle' | 'image';
+  readonly evidence: 'published' | 'expose' | 'x-bundle' | 'url' | 'image';
 }

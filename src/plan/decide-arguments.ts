@@ -1,0 +1,22 @@
+/** What the program is: ENTRYPOINT and CMD of the image, `entrypoint` and `command` of the service. */
+import { asTexts } from '../compose/json.js';
+import type { Service } from '../compose/project.js';
+import type { ImageConfig } from '../images/image-facts.js';
+import { type Bound, bindCommand, mergeVariables } from './late-binding.js';
+import type { Word } from './plan.js';
+
+/**
+ * The rules of the Engine and of Compose, measured: an `entrypoint` with words drops the image's ENTRYPOINT and CMD; an
+ * empty one (`[]`, `""`) drops the ENTRYPOINT alone; an absent or null one keeps both. A `command` with words replaces
+ * CMD; an empty one is as if absent.
+ */
+export function decideArguments(prefix: string, service: Service, image: ImageConfig): Bound<readonly Word[]> {
+  const entrypoint = bindCommand(prefix, 'ENTRYPOINT', service.written.entrypoint, service.resolved.entrypoint);
+  const command = bindCommand(prefix, 'COMMAND', service.written.command, service.resolved.command);
+  const hasEntrypoint = Array.isArray(service.resolved.entrypoint);
+  const hasEntrypointWords = asTexts(service.resolved.entrypoint).length > 0 || entrypoint.value.length > 0;
+  const first = hasEntrypoint || hasEntrypointWords ? entrypoint.value : image.entrypoint;
+  const imageCommand = hasEntrypointWords ? [] : image.cmd;
+  const second = command.value.length > 0 ? command.value : imageCommand;
+  return { value: [...first, ...second], variables: mergeVariables([entrypoint, command]) };
+}

@@ -1,0 +1,151 @@
+/** Everything about one member, from its service and its image. */
+import { asText, asTexts } from '../compose/json.js';
+import type { Project, Service } from '../compose/project.js';
+import type { ImageFacts } from '../images/image-facts.js';
+import type { Problem } from '../problems.js';
+import type { Selected } from '../tenancy/select-members.js';
+import { decideArguments } from './decide-arguments.js';
+import { decideEnvironment, type Environment } from './decide-environment.js';
+import { decideHealth } from './decide-health.js';
+import { decideMounts, type Mounts } from './decide-mounts.js';
+import { decideProcess } from './decide-process.js';
+import { decideProgram, decideRestart, type Restart } from './decide-restart.js';
+import { parseSeconds } from './durations.js';
+import { findPorts } from './find-ports.js';
+import { type Bound, bindText, bindTexts, mergeVariables, type Variables, variablePrefix } from './late-binding.js';
+import { namesOn, networksOf, siblingNames } from './name-siblings.js';
+import { dependenciesOf } from './order-members.js';
+import type { Dependency, Healthcheck, Launch, Member, MemberImage, Text, Word } from './plan.js';
+import { planProblems } from './plan-problems.js';
+
+/** What a member has to know of the others. */
+export interface Neighbourhood {
+  readonly project: Project;
+  readonly members: readonly Service[];
+  readonly depth: number;
+  /** Strings in which addresses of services stand. */
+  readonly texts: readonly string[];
+  readonly isPresent: (path: string) => boolean;
+  readonly isAwaited: boolean;
+}
+
+export interface DecidedMember {
+  readonly member: Member;
+  readonly problems: readonly Problem[];
+}
+
+interface Parts {
+  readonly args: Bound<readonly Word[]>;
+  readonly user: Bound<Text>;
+  readonly groups: Bound<readonly Text[]>;
+  readonly cwd: Bound<Text>;
+  readonly hostname: Bound<Text> | undefined;
+  readonly extraHosts: Bound<readonly Text[]>;
+  readonly health: Bound<Healthcheck | null>;
+  readonly environment: Environment;
+  readonly mounts: Mounts;
+  readonly restart: Restart;
+  readonly stop: Launch['stop'];
+}
+
+export function decideMember(selected: Selected, image: ImageFacts, around: Neighbourhood): DecidedMember {
+  const { service, overrides } = selected;
+  const parts = decideParts(service, image, around);
+  const { locate } = around.project;
+  const problems = [
+    ...(parts.args.value.length === 0 ? [planProblems.NO_COMMAND(service.name, locate(['services', service.name]))] : []),
+    ...(decideRestart(service) === undefined
+      ? [planProblems.VALUE_REFUSED(service.name, 'restart', asText(service.resolved.restart) ?? '', locate(['services', service.name, 'restart']), 'use no, always, unless-stopped, on-failure or on-failure:N')]
+      : []),
+    ...parts.mounts.problems,
+  ];
+  const member: Member = {
+    service: service.name,
+    image: imageOf(image),
+    launch: launchOf(selected, parts, around),
+    process: decideProcess(service),
+    mounts: parts.mounts.mounts,
+    tmpfs: parts.mounts.tmpfs,
+    volumes: parts.mounts.volumes,
+    envFiles: parts.environment.files,
+    program: decideProgram(parts.restart.policy, parts.stop, around.depth, overrides),
+    ports: findPorts(service, image.config, overrides, around.texts),
+    variables: variablesOf(parts),
+    aliases: Object.fromEntries(networksOf(service).map((network) => [network, namesOn(around.project.name, service, network)])),
+    depth: around.depth,
+  };
+  return { member, problems };
+}
+
+function decideParts(service: Service, image: ImageFacts, around: Neighbourhood): Parts {
+  const prefix = variablePrefix(service.name);
+  const { written, resolved } = service;
+  const hostname = asText(written.hostname);
+  return {
+    args: decideArguments(prefix, service, image.config),
+    user: bindText(prefix, 'USER', asText(written.user) ?? image.config.user),
+    groups: bindTexts(prefix, 'GROUP', asTexts(written.group_add)),
+    cwd: bindText(prefix, 'CWD', asText(written.working_dir) ?? (image.config.workingDir || '/')),
+    hostname: hostname === undefined ? undefined : bindText(prefix, 'HOSTNAME', hostname),
+    extraHosts: bindTexts(prefix, 'HOST', asTexts(written.extra_hosts)),
+    health: decideHealth(prefix, service, image.config),
+    environment: decideEnvironment(prefix, service, image.config, around.isPresent),
+    mounts: decideMounts(service, image),
+    restart: decideRestart(service) ?? { policy: 'no', launch: { attempts: null, delaySeconds: null, windowSeconds: null } },
+    stop: {
+      signal: asText(resolved.stop_signal) ?? image.config.stopSignal ?? 'SIGTERM',
+      graceSeconds: parseSeconds(asText(resolved.stop_grace_period) ?? '') ?? 10,
+    },
+  };
+}
+
+function launchOf({ service, overrides }: Selected, parts: Parts, around: Neighbourhood): Launch {
+  const names = new Set(around.members.map(({ name }) => name));
+  const dependsOn: readonly Dependency[] = dependenciesOf(service).filter((dependency) => names.has(dependency.service));
+  return {
+    service: service.name,
+    args: parts.args.value,
+    user: parts.user.value,
+    groups: parts.groups.value,
+    cwd: parts.cwd.value,
+    hostname: parts.hostname?.value ?? null,
+    environment: parts.environment.launch,
+    names: siblingNames(around.project.name, service, around.members),
+    extraHosts: parts.extraHosts.value,
+    restart: parts.restart.launch,
+    critical: overrides.critical ?? (parts.restart.policy !== 'no' || around.isAwaited),
+    stop: {
+      signal: overrides.stopsignal === undefined ? parts.stop.signal : signalName(overrides.stopsignal),
+      graceSeconds: overrides.stopwaitsecs ?? parts.stop.graceSeconds,
+    },
+    dependsOn,
+    healthcheck: parts.health.value,
+    logs: overrides.logs ?? 'prefix',
+    stdin: service.resolved.stdin_open === true,
+    isolation: overrides.isolation ?? null,
+    procfs: overrides.procfs ?? 'bind',
+    initProcess: service.resolved.init === true,
+  };
+}
+
+function variablesOf(parts: Parts): Variables {
+  const bound = [parts.args, parts.user, parts.groups, parts.cwd, parts.extraHosts, parts.health, parts.environment];
+  const all = mergeVariables(parts.hostname === undefined ? bound : [...bound, parts.hostname]);
+  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function imageOf(image: ImageFacts): MemberImage {
+  return {
+    reference: image.reference,
+    source: image.digest ?? image.reference,
+    id: image.id,
+    ...(image.digest === undefined ? {} : { digest: image.digest }),
+    ...(image.distribution === undefined ? {} : { distribution: image.distribution }),
+    sizeBytes: image.sizeBytes,
+  };
+}
+
+/** supervisord's short names (`TERM`) and full ones (`SIGTERM`) are the same. */
+function signalName(name: string): string {
+  return name.startsWith('SIG') || /^\d+$/.test(name) ? name : `SIG${name}`;
+}

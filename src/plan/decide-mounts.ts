@@ -1,0 +1,103 @@
+/** Volumes, secrets, configs and tmpfs of a service, moved below its root in the bundle. */
+import { hasExpression } from '../compose/expressions.js';
+import { asList, asObject, asText, asTexts } from '../compose/json.js';
+import type { JsonObject, Service } from '../compose/project.js';
+import type { ImageFacts } from '../images/image-facts.js';
+import type { Problem } from '../problems.js';
+import type { MemberMount, MemberTmpfs } from './plan.js';
+import { planProblems } from './plan-problems.js';
+import { resolveInRoot } from './resolve-in-root.js';
+
+export interface Mounts {
+  readonly mounts: readonly MemberMount[];
+  readonly tmpfs: readonly MemberTmpfs[];
+  readonly volumes: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+interface Entry {
+  readonly key: MemberMount['key'];
+  readonly target: string;
+  readonly written: JsonObject;
+  readonly resolved: JsonObject;
+}
+
+/** Docker's flags of every tmpfs (`--tmpfs` in the reference of docker run). */
+const TMPFS_FLAGS = ['nosuid', 'nodev', 'noexec'];
+
+/** Container paths whose symbolic links in the image decide where a mount really goes. */
+export function mountTargets(service: Service): readonly string[] {
+  return [...entriesOf(service).map(({ target }) => target), ...tmpfsOf(service).map(({ target }) => target)];
+}
+
+/** Places every mount; a target that only a variable names, or one in a loop of links, is a problem. */
+export function decideMounts(service: Service, image: ImageFacts): Mounts {
+  const place = (target: string) => resolveInRoot(target, image.links);
+  const entries = entriesOf(service);
+  const engine = entries.filter(({ resolved }) => resolved.type !== 'tmpfs');
+  const mounts = engine.map((entry) => placeMount(service.name, entry, place(entry.target) ?? '/'));
+  const tmpfs = tmpfsOf(service).map(({ target, options }) => ({ target: place(target) ?? '/', options }));
+  const covered = new Set([...mounts.map(({ entry }) => entry.target), ...tmpfs.map(({ target }) => rooted(service.name, target))]);
+  const volumes = image.config.volumes.map((path) => rooted(service.name, place(path) ?? '/')).filter((path) => !covered.has(path));
+  return { mounts, tmpfs, volumes: [...new Set(volumes)].sort(), problems: problemsOf(service, [...entries], place) };
+}
+
+function rooted(service: string, path: string): string {
+  return path === '/' ? `/srv/${service}` : `/srv/${service}${path}`;
+}
+
+function placeMount(service: string, { key, written, resolved }: Entry, path: string): MemberMount {
+  const source = asText(resolved.source) ?? '';
+  const type = resolved.type === undefined ? {} : { type: resolved.type };
+  return {
+    key,
+    entry: { ...written, ...type, target: rooted(service, path) },
+    isRelative: resolved.type === 'bind' && source.startsWith('.'),
+  };
+}
+
+function entriesOf(service: Service): readonly Entry[] {
+  return (['volumes', 'secrets', 'configs'] as const).flatMap((key) => {
+    const written = asList(service.written[key]);
+    return asList(service.resolved[key]).map((item, index) => {
+      const resolved = asObject(item);
+      return { key, resolved, written: asObject(written[index] ?? item), target: targetOf(key, resolved) };
+    });
+  });
+}
+
+/** Compose's defaults: a secret stands in /run/secrets, a config at /. */
+function targetOf(key: MemberMount['key'], resolved: JsonObject): string {
+  const target = asText(resolved.target) ?? asText(resolved.source) ?? '';
+  if (target.startsWith('/')) return target;
+  return key === 'secrets' ? `/run/secrets/${target}` : `/${target}`;
+}
+
+function tmpfsOf(service: Service): readonly MemberTmpfs[] {
+  const short = asTexts(service.resolved.tmpfs).map((text) => {
+    const [target = '', options = ''] = text.split(':', 2);
+    return { target, options: [...TMPFS_FLAGS, ...options.split(',').filter((option) => option !== '')] };
+  });
+  const long = asList(service.resolved.volumes)
+    .map(asObject)
+    .filter(({ type }) => type === 'tmpfs')
+    .map((volume) => ({ target: asText(volume.target) ?? '', options: [...TMPFS_FLAGS, ...tmpfsOptions(asObject(volume.tmpfs))] }));
+  return [...short, ...long];
+}
+
+function tmpfsOptions(tmpfs: JsonObject): readonly string[] {
+  const size = asText(tmpfs.size);
+  const mode = typeof tmpfs.mode === 'number' ? tmpfs.mode.toString(8) : asText(tmpfs.mode);
+  return [...(size === undefined ? [] : [`size=${size}`]), ...(mode === undefined ? [] : [`mode=${mode}`])];
+}
+
+function problemsOf(service: Service, entries: readonly Entry[], place: (target: string) => string | undefined): readonly Problem[] {
+  const withVariable = entries.filter(({ written }) => hasExpression(asText(written.target) ?? ''));
+  const unplaced = [...mountTargets(service)].filter((target) => target === '' || place(target) === undefined || place(target) === '/');
+  return [
+    ...withVariable.map(({ key }) => planProblems.LATE_BINDING(service.name, key, undefined)),
+    ...unplaced.map((target) =>
+      planProblems.VALUE_REFUSED(service.name, 'volumes', target, undefined, 'mount at a path below the root of the service'),
+    ),
+  ];
+}

@@ -1,0 +1,48 @@
+/** What ports a service is known to listen on, with the evidence for it. */
+import { asList, asObject, asText, asTexts } from '../compose/json.js';
+import type { Service } from '../compose/project.js';
+import type { ImageConfig } from '../images/image-facts.js';
+import type { Overrides } from '../tenancy/x-bundle.js';
+import type { MemberPort } from './plan.js';
+
+/** `texts`: values of all services in which a URL may name this one (`redis://cache:6379`). */
+export function findPorts(service: Service, image: ImageConfig, overrides: Overrides, texts: readonly string[]): readonly MemberPort[] {
+  const published = asList(service.resolved.ports).map((port) => portOf(asObject(port).target, asObject(port).protocol, 'published'));
+  const declared = (overrides.ports ?? []).map((port) => portOf(port, 'tcp', 'x-bundle'));
+  if (overrides.ports !== undefined) return unique([...published, ...declared]);
+  const exposed = asTexts(service.resolved.expose).map((text) => portFrom(text, 'expose'));
+  const urls = portsInUrls(service.name, texts).map((port) => portOf(port, 'tcp', 'url'));
+  const own = image.exposedPorts.map((text) => portFrom(text, 'image'));
+  return unique([...published, ...exposed, ...urls, ...own]);
+}
+
+/** Strings of a service in which addresses of others stand. Only port numbers ever leave this analysis. */
+export function textsWithAddresses(service: Service): readonly string[] {
+  const environment = Object.values(asObject(service.resolved.environment)).map(asText);
+  const words = [...asTexts(service.resolved.command), ...asTexts(service.resolved.entrypoint)];
+  return [...environment.filter((text) => text !== undefined), ...words];
+}
+
+function portFrom(text: string, evidence: MemberPort['evidence']): MemberPort {
+  const [port, protocol] = text.split('/');
+  return portOf(port, protocol, evidence);
+}
+
+function portOf(port: unknown, protocol: unknown, evidence: MemberPort['evidence']): MemberPort {
+  return { port: Number(port), protocol: protocol === 'udp' ? 'udp' : 'tcp', evidence };
+}
+
+function portsInUrls(name: string, texts: readonly string[]): readonly number[] {
+  const address = new RegExp(`(?:^|[/@\\s=,"'])${name.replace(/[.]/g, '\\.')}:(\\d{2,5})(?!\\d)`, 'g');
+  return texts.flatMap((text) => [...text.matchAll(address)].map((match) => Number(match[1])));
+}
+
+/** The strongest evidence for each port, sorted by port. */
+function unique(ports: readonly MemberPort[]): readonly MemberPort[] {
+  const byKey = new Map<string, MemberPort>();
+  for (const port of ports) {
+    const key = `${port.port}/${port.protocol}`;
+    if (Number.isInteger(port.port) && !byKey.has(key)) byKey.set(key, port);
+  }
+  return [...byKey.values()].sort((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : 1));
+}

@@ -1,0 +1,111 @@
+/** What members say about the container that they now share: united on the bundle's one service. */
+import { asList, asObject, asText, asTexts } from '../compose/json.js';
+import type { Json, JsonObject, Locate, Service } from '../compose/project.js';
+import type { Problem } from '../problems.js';
+import { parseBytes } from './durations.js';
+import { planProblems } from './plan-problems.js';
+
+export interface United {
+  readonly service: JsonObject;
+  readonly problems: readonly Problem[];
+}
+
+/** Lists are joined, maps are joined where they agree, limits are summed where every member has one. */
+export function uniteServices(members: readonly Service[], locate: Locate): United {
+  const parts = [
+    uniteList(members, 'ports'),
+    ...['dns', 'dns_opt', 'dns_search'].map((key) => uniteList(members, key)),
+    uniteMap(members, 'labels', locate),
+    uniteEqual(members, 'logging', locate),
+    uniteUlimits(members),
+    sumLimits(members),
+  ];
+  return {
+    service: Object.assign({}, ...parts.map(({ service }) => service)) as JsonObject,
+    problems: parts.flatMap(({ problems }) => problems),
+  };
+}
+
+function uniteList(members: readonly Service[], key: string): United {
+  const items = members.flatMap(({ written }) => (typeof written[key] === 'string' ? [written[key]] : asList(written[key])));
+  const seen = new Map(items.map((item) => [JSON.stringify(item), item]));
+  return { service: seen.size === 0 ? {} : { [key]: [...seen.values()] }, problems: [] };
+}
+
+function uniteMap(members: readonly Service[], key: string, locate: Locate): United {
+  const owners = new Map<string, { readonly service: string; readonly value: Json }>();
+  const problems: Problem[] = [];
+  for (const { name, written } of members) {
+    for (const [entry, value] of Object.entries(asObject(written[key]))) {
+      const owner = owners.get(entry);
+      if (owner === undefined) owners.set(entry, { service: name, value });
+      else if (JSON.stringify(owner.value) !== JSON.stringify(value)) {
+        problems.push(planProblems.UNITE_CLASH(`${key}.${entry}`, owner.service, name, locate(['services', name, key, entry])));
+      }
+    }
+  }
+  const entries = [...owners].map(([entry, { value }]) => [entry, value] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { service: entries.length === 0 ? {} : { [key]: Object.fromEntries(entries) }, problems };
+}
+
+function uniteEqual(members: readonly Service[], key: string, locate: Locate): United {
+  const [first, ...others] = members.filter(({ written }) => written[key] !== undefined && written[key] !== null);
+  if (first === undefined) return { service: {}, problems: [] };
+  const problems = others
+    .filter(({ written }) => JSON.stringify(written[key]) !== JSON.stringify(first.written[key]))
+    .map(({ name }) => planProblems.UNITE_CLASH(key, first.name, name, locate(['services', name, key])));
+  return { service: { [key]: first.written[key] ?? null }, problems };
+}
+
+/** The bundle gets the largest of each limit, so that every member can have its own. */
+function uniteUlimits(members: readonly Service[]): United {
+  const largest = new Map<string, { soft: number; hard: number }>();
+  for (const { resolved } of members) {
+    for (const [name, value] of Object.entries(asObject(resolved.ulimits))) {
+      const both = asText(value);
+      const soft = Number(both ?? asText(asObject(value).soft) ?? 0);
+      const hard = Number(both ?? asText(asObject(value).hard) ?? 0);
+      const known = largest.get(name);
+      largest.set(name, { soft: Math.max(soft, known?.soft ?? 0), hard: Math.max(hard, known?.hard ?? 0) });
+    }
+  }
+  return { service: largest.size === 0 ? {} : { ulimits: Object.fromEntries([...largest].sort(([a], [b]) => (a < b ? -1 : 1))) }, problems: [] };
+}
+
+/** `deploy.resources`, `cpus`, `mem_limit` and `mem_reservation` as sums; no sum where a member has no value. */
+function sumLimits(members: readonly Service[]): United {
+  const of = (kind: 'limits' | 'reservations', key: 'cpus' | 'memory', short: string) =>
+    sum(members.map(({ resolved }) => limitOf(resolved, kind, key) ?? asText(resolved[short])), key);
+  const limits = { cpus: of('limits', 'cpus', 'cpus'), memory: of('limits', 'memory', 'mem_limit') };
+  const reservations = { cpus: of('reservations', 'cpus', ''), memory: of('reservations', 'memory', 'mem_reservation') };
+  const resources = withoutUndefined({ limits: withoutUndefined(limits), reservations: withoutUndefined(reservations) });
+  return { service: resources === undefined ? {} : { deploy: { resources } }, problems: [] };
+}
+
+function limitOf(resolved: JsonObject, kind: string, key: string): string | undefined {
+  return asText(asObject(asObject(asObject(resolved.deploy).resources)[kind])[key]);
+}
+
+function sum(values: readonly (string | undefined)[], key: 'cpus' | 'memory'): string | undefined {
+  const numbers = values.map((value) => (value === undefined ? undefined : key === 'cpus' ? Number(value) : parseBytes(value)));
+  if (numbers.some((number) => number === undefined || Number.isNaN(number) || number === 0)) return undefined;
+  const total = numbers.reduce((a: number, b) => a + (b ?? 0), 0);
+  return key === 'cpus' ? String(Math.round(total * 1000) / 1000) : String(total);
+}
+
+function withoutUndefined(object: Readonly<Record<string, Json | undefined>>): JsonObject | undefined {
+  const entries = Object.entries(object).filter((entry): entry is [string, Json] => entry[1] !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** The strongest restart policy of the members: the bundle must come back when any of them would. */
+export function strongestRestart(policies: readonly string[]): string {
+  const order = ['always', 'unless-stopped', 'on-failure'];
+  const names = policies.map((policy) => policy.split(':')[0] ?? '');
+  return order.find((name) => names.includes(name)) ?? 'no';
+}
+
+/** Every `restart` of the members, as text. */
+export function restartsOf(members: readonly Service[]): readonly string[] {
+  return members.flatMap(({ resolved }) => asTexts(resolved.restart));
+}
