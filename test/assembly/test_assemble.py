@@ -1,0 +1,113 @@
+"""The assembler gives every root exactly its source, and stores what roots share once."""
+
+import os
+import stat
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "assembly"))
+import assemble  # noqa: E402
+
+
+def make(root: Path, path: str, content: bytes = b"x", mode: int = 0o644, mtime: int = 1_000) -> Path:
+    target = root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+    target.chmod(mode)
+    os.utime(target, (mtime, mtime))
+    return target
+
+
+def snapshot(root: Path) -> dict[bytes, tuple]:
+    found = {}
+    for path, info in assemble.walk(os.fsencode(root)):
+        full = os.path.join(os.fsencode(root), path)
+        content = os.readlink(full) if stat.S_ISLNK(info.st_mode) else b""
+        if stat.S_ISREG(info.st_mode):
+            content = Path(os.fsdecode(full)).read_bytes()
+        attributes = {name: os.getxattr(full, name, follow_symlinks=False) for name in os.listxattr(full, follow_symlinks=False)}
+        found[path] = (info.st_mode, info.st_uid, info.st_gid, info.st_mtime_ns, content, attributes)
+    return found
+
+
+class Assembling(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory(prefix="bundle-shared-test-")
+        self.addCleanup(folder.cleanup)
+        self.top = Path(folder.name)
+        self.one, self.two, self.out = self.top / "one", self.top / "two", self.top / "out"
+        for root in (self.one, self.two):
+            make(root, "usr/lib/common.so", b"same" * 1000)
+            make(root, "usr/lib/newer.so", b"same", mtime=1_000 if root is self.one else 2_000)
+            make(root, "usr/lib/other.so", root.name.encode().ljust(8))
+            make(root, "etc/config", b"same" * 1000)
+            make(root, "usr/bin/tool", b"same tool", mode=0o4755)
+
+    def assemble(self) -> None:
+        pairs = [f"one={self.one}", f"two={self.two}"]
+        assemble.main(["shared", str(self.out), *pairs])
+        for pair in pairs:
+            assemble.main(["member", str(self.out), pair])
+
+    def assert_roots_are_equal(self) -> None:
+        for root in (self.one, self.two):
+            expected = snapshot(root)
+            actual = snapshot(self.out / root.name)
+            self.assertEqual({path: actual.get(path) for path in expected}, expected)
+
+    def inode(self, name: str, path: str) -> int:
+        return (self.out / name / path).lstat().st_ino
+
+    def test_every_root_is_its_source(self) -> None:
+        self.assemble()
+        self.assert_roots_are_equal()
+
+    def test_equal_libraries_are_stored_once(self) -> None:
+        self.assemble()
+        self.assertEqual(self.inode("one", "usr/lib/common.so"), self.inode("two", "usr/lib/common.so"))
+
+    def test_configuration_differing_times_and_setuid_programs_are_not_shared(self) -> None:
+        self.assemble()
+        for path in ("etc/config", "usr/lib/newer.so", "usr/lib/other.so", "usr/bin/tool"):
+            self.assertNotEqual(self.inode("one", path), self.inode("two", path), path)
+
+    def test_links_pipes_owners_and_attributes_survive(self) -> None:
+        (self.one / "usr/lib/link").symlink_to("/nowhere/at all")
+        os.link(self.one / "usr/lib/other.so", self.one / "usr/lib/again.so")
+        os.mkfifo(self.one / "pipe", 0o640)
+        os.chown(self.one / "etc/config", 999, 998)
+        odd = make(self.one, "usr/lib/cap")
+        os.setxattr(odd, "user.note", b"kept\0")
+        make(self.one, "odd/a\nb \udcff'\"$")
+        self.assemble()
+        self.assert_roots_are_equal()
+        self.assertEqual(self.inode("one", "usr/lib/other.so"), self.inode("one", "usr/lib/again.so"))
+
+    def test_a_link_in_a_root_never_leads_out_of_it(self) -> None:
+        (self.one / "out").symlink_to(self.top / "outside")
+        (self.top / "outside").mkdir()
+        make(self.two, "out/file")
+        self.assemble()
+        self.assertEqual(list((self.top / "outside").iterdir()), [])
+        self.assert_roots_are_equal()
+
+    def test_an_empty_root_gets_the_mount_points_of_a_container(self) -> None:
+        empty = self.top / "empty"
+        empty.mkdir()
+        assemble.main(["member", str(self.out), f"empty={empty}"])
+        names = {os.fsdecode(path) for path, _ in assemble.walk(os.fsencode(self.out / "empty"))}
+        expected = {"proc", "sys", "dev", "dev/pts", "dev/shm", "etc", "etc/hosts", "etc/hostname", "etc/resolv.conf", "etc/mtab", ".dockerenv"}
+        self.assertEqual(names, expected)
+
+    def test_two_runs_give_the_same_times(self) -> None:
+        self.assemble()
+        first = snapshot(self.out)
+        self.out = self.top / "again"
+        self.assemble()
+        self.assertEqual(snapshot(self.out), first)
+
+
+if __name__ == "__main__":
+    unittest.main()
