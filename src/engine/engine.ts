@@ -52,6 +52,8 @@ export interface ComposeConfigs {
   /** Expressions and env files kept; YAML; undefined where Compose could not (design §8.2), with its message. */
   readonly written?: string;
   readonly writtenFailure?: string;
+  /** What Compose warned about, such as a variable that is not set. */
+  readonly warnings: readonly string[];
 }
 
 export interface Engine {
@@ -69,10 +71,15 @@ export interface Engine {
   push(tag: string, onLine: (line: string) => void, signal: AbortSignal): Promise<PushResult>;
   /** Configuration labels of a local image; undefined when there is none. */
   imageLabels(reference: string): Promise<Readonly<Record<string, string>> | undefined>;
-  /** `docker compose -f FILE -p NAME ARGS…` for verify; returns stdout. */
-  composeRun(file: string, projectName: string, args: readonly string[], run: ComposeRun): Promise<string>;
+  /** `docker pull`, for images that no service names (the base). */
+  pull(reference: string, run: ComposeRun): Promise<void>;
+  /** `docker compose ARGS…` on a project; returns stdout. */
+  composeRun(project: ProjectOptions, args: readonly string[], run: ComposeRun): Promise<string>;
   /** Runs a command in a running container: exit code and both outputs. */
-  exec(container: string, command: readonly string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+  exec(
+    container: string,
+    command: readonly string[],
+  ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
   /** State of a container as `docker inspect` gives it. */
   inspectContainer(container: string): Promise<JsonObject | undefined>;
 }

@@ -1,0 +1,92 @@
+/** Builds an image with BuildKit through the Engine API. A tag moves only after the whole build succeeded. */
+import { randomBytes } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { packContext } from './build-context.js';
+import type { Connection } from './connect.js';
+import { interrupted } from './docker-problems.js';
+import type { BuildRequest } from './engine.js';
+import { engineFailure } from './engine-failure.js';
+import { readBuildStream } from './read-build-stream.js';
+import { assertTags, tagImage } from './tag-image.js';
+
+export async function buildImage(connection: Connection, request: BuildRequest): Promise<string> {
+  assertTags(request.tags);
+  if (request.signal.aborted) throw interrupted();
+  const context = await packContext(request.files);
+  const buildId = `bundle-shared-${randomBytes(8).toString('hex')}`;
+  const cancel = () => cancelBuild(connection, buildId);
+  request.signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const id = await runBuild(connection, request, buildId, context);
+    if (request.signal.aborted) throw interrupted();
+    await tagImage(connection, id, request.tags);
+    return id;
+  } catch (error) {
+    throw request.signal.aborted ? interrupted() : engineFailure(error, connection.endpoint, 'the build');
+  } finally {
+    request.signal.removeEventListener('abort', cancel);
+  }
+}
+
+async function runBuild(
+  connection: Connection,
+  request: BuildRequest,
+  buildId: string,
+  context: Buffer,
+): Promise<string> {
+  const stream = await openBuild(connection, request, buildId, context);
+  const hangUp = () => stream.destroy();
+  request.signal.addEventListener('abort', hangUp, { once: true });
+  try {
+    return await readBuildStream(stream, connection.endpoint, request.onEvent);
+  } finally {
+    request.signal.removeEventListener('abort', hangUp);
+    stream.destroy();
+  }
+}
+
+/**
+ * Not dockerode's buildImage: that opens a session, which only builds from private registries need, and all sources are
+ * in the Engine's store by now.
+ */
+function openBuild(
+  { docker }: Connection,
+  request: BuildRequest,
+  buildId: string,
+  context: Buffer,
+): Promise<Readable> {
+  const options = {
+    version: '2',
+    buildid: buildId,
+    dockerfile: 'Dockerfile',
+    networkmode: 'default',
+    ...(request.platform === undefined ? {} : { platform: request.platform }),
+  };
+  return new Promise((resolve, reject) => {
+    docker.modem.dial(
+      {
+        path: '/build?',
+        method: 'POST',
+        options,
+        file: context,
+        isStream: true,
+        statusCodes: { 200: true, 500: 'server error' },
+        abortSignal: request.signal,
+      },
+      (error: unknown, stream: unknown) => (error ? reject(error) : resolve(stream as Readable)),
+    );
+  });
+}
+
+/** The closed connection ends the build as well; this makes sure where a proxy keeps it open. */
+function cancelBuild({ docker }: Connection, buildId: string): void {
+  docker.modem.dial(
+    {
+      path: `/build/cancel?id=${buildId}&`,
+      method: 'POST',
+      options: {},
+      statusCodes: { 200: true, 204: true, 500: 'server error' },
+    },
+    () => undefined,
+  );
+}

@@ -1,0 +1,54 @@
+/** Looks at running containers and runs commands in them. */
+import { PassThrough, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { JsonObject } from '../compose/project.js';
+import type { Connection } from './connect.js';
+import { engineFailure, statusOf } from './engine-failure.js';
+
+export interface ExecResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export async function execInContainer(
+  { docker, endpoint }: Connection,
+  container: string,
+  command: readonly string[],
+): Promise<ExecResult> {
+  try {
+    const exec = await docker
+      .getContainer(container)
+      .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true });
+    const stream: Readable = await exec.start({});
+    const stdout = new PassThrough();
+    const stderr = new PassThrough();
+    docker.modem.demuxStream(stream, stdout, stderr);
+    stream.on('end', () => {
+      stdout.end();
+      stderr.end();
+    });
+    stream.on('error', (error) => {
+      stdout.destroy(error);
+      stderr.destroy(error);
+    });
+    const [out, err] = await Promise.all([text(stdout), text(stderr)]);
+    const { ExitCode } = await exec.inspect();
+    return { code: ExitCode ?? 1, stdout: out, stderr: err };
+  } catch (error) {
+    throw engineFailure(error, endpoint, `running ${command[0]} in container ${container}`);
+  }
+}
+
+export async function inspectContainer(
+  { docker, endpoint }: Connection,
+  container: string,
+): Promise<JsonObject | undefined> {
+  try {
+    const answer: unknown = await docker.getContainer(container).inspect();
+    return answer as JsonObject;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw engineFailure(error, endpoint, `inspecting container ${container}`);
+  }
+}

@@ -1,0 +1,101 @@
+/** Reads files of an image through a container that is created, never started, and always removed. */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Container } from 'dockerode';
+import { extract } from 'tar-stream';
+import * as v from 'valibot';
+import type { Connection } from './connect.js';
+import { statusOf } from './engine-failure.js';
+import type { Image } from './image-schema.js';
+
+export interface ImageFiles {
+  /** Target of a symbolic link as stored; undefined for anything else, or nothing. */
+  readLink(path: string): Promise<string | undefined>;
+  /** Undefined when there is no such file. */
+  readText(path: string): Promise<string | undefined>;
+}
+
+/** Go's os.ModeSymlink. */
+const SYMLINK_BIT = 2 ** 27;
+const NO_COMMAND = ['/bundle-shared-never-runs'];
+
+export async function withImageFiles<T>(
+  { docker }: Connection,
+  image: Image,
+  read: (files: ImageFiles) => Promise<T>,
+): Promise<T> {
+  const { Entrypoint, Cmd, Volumes } = image.Config;
+  const container = await docker.createContainer({
+    name: `bundle-shared-inspect-${randomBytes(6).toString('hex')}`,
+    Image: image.Id,
+    // The Engine refuses a container without any command.
+    ...(Entrypoint.length + Cmd.length === 0 ? { Cmd: NO_COMMAND } : {}),
+    NetworkDisabled: true,
+    // Otherwise each VOLUME would become a volume and its content would be copied.
+    HostConfig: { Tmpfs: Object.fromEntries(Object.keys(Volumes).map((path) => [path, ''])) },
+  });
+  try {
+    return await read(filesOf(container));
+  } finally {
+    await container.remove({ force: true, v: true });
+  }
+}
+
+function filesOf(container: Container): ImageFiles {
+  const seen = new Map<string, Promise<string | undefined>>();
+  return {
+    readLink(path) {
+      const known = seen.get(path) ?? linkTarget(container, path);
+      seen.set(path, known);
+      return known;
+    },
+    readText: async (path) => (await firstEntry(container, path))?.text,
+  };
+}
+
+/** The Engine's own answer about a link is resolved; what is stored stands in the archive. */
+async function linkTarget(container: Container, path: string): Promise<string | undefined> {
+  if (!((await modeOf(container, path)) & SYMLINK_BIT)) return undefined;
+  return (await firstEntry(container, path))?.link;
+}
+
+const STAT = v.pipe(
+  v.string(),
+  v.transform((base64) => Buffer.from(base64, 'base64').toString('utf8')),
+  v.parseJson(),
+  v.object({ mode: v.number() }),
+);
+
+/** File mode as Go writes it; 0 for what does not exist. */
+async function modeOf(container: Container, path: string): Promise<number> {
+  try {
+    const answer = (await container.infoArchive({ path })) as IncomingMessage;
+    answer.resume();
+    return v.parse(STAT, answer.headers['x-docker-container-path-stat']).mode;
+  } catch (error) {
+    if (statusOf(error) === 404) return 0;
+    throw error;
+  }
+}
+
+interface Entry {
+  readonly text?: string;
+  readonly link?: string;
+}
+
+async function firstEntry(container: Container, path: string): Promise<Entry | undefined> {
+  const archive = await container.getArchive({ path }).catch((error: unknown) => {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  });
+  if (archive === undefined) return undefined;
+  const entries = extract();
+  archive.on('error', (error) => entries.destroy(error));
+  for await (const entry of archive.pipe(entries)) {
+    const { type, linkname } = entry.header;
+    if (type === 'file') return { text: await text(entry) };
+    return type === 'symlink' && linkname ? { link: linkname } : {};
+  }
+  return undefined;
+}

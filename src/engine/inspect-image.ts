@@ -1,0 +1,93 @@
+/** Learns what an image is: its configuration from the Engine, a few of its files from a container that never starts. */
+import * as v from 'valibot';
+import type { ImageFacts } from '../images/image-facts.js';
+import type { Connection } from './connect.js';
+import { interrupted, notAnEngine } from './docker-problems.js';
+import { engineFailure, statusOf } from './engine-failure.js';
+import { followLinks } from './follow-links.js';
+import { type ImageFiles, withImageFiles } from './image-files.js';
+import { digestOf, IMAGE, type Image, imageConfig } from './image-schema.js';
+
+type FileFacts = Pick<ImageFacts, 'distribution' | 'passwd' | 'group' | 'links'>;
+
+export async function inspectImage(
+  connection: Connection,
+  reference: string,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<ImageFacts | undefined> {
+  try {
+    const image = await readImage(connection, reference);
+    if (image === undefined) return undefined;
+    const files = await withImageFiles(connection, image, (source) => readFacts(source, paths, signal));
+    return { ...describeImage(reference, image), ...files };
+  } catch (error) {
+    throw engineFailure(error, connection.endpoint, `inspecting ${reference}`);
+  }
+}
+
+export async function imageLabels(
+  connection: Connection,
+  reference: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  try {
+    return (await readImage(connection, reference))?.Config.Labels;
+  } catch (error) {
+    throw engineFailure(error, connection.endpoint, `inspecting ${reference}`);
+  }
+}
+
+async function readImage({ docker, endpoint }: Connection, reference: string): Promise<Image | undefined> {
+  try {
+    const answer: unknown = await docker.getImage(reference).inspect();
+    const image = v.safeParse(IMAGE, answer);
+    if (image.success) return image.output;
+    throw notAnEngine(endpoint, Buffer.isBuffer(answer) ? answer.toString('utf8') : JSON.stringify(answer));
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+function describeImage(reference: string, image: Image): Omit<ImageFacts, keyof FileFacts> {
+  const digest = digestOf(reference, image.RepoDigests);
+  return {
+    reference,
+    id: image.Id,
+    ...(digest === undefined ? {} : { digest }),
+    platform: [image.Os, image.Architecture, image.Variant].filter(Boolean).join('/'),
+    sizeBytes: image.Size,
+    layers: image.RootFS.Layers,
+    config: imageConfig(image),
+  };
+}
+
+async function readFacts(
+  files: ImageFiles,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<FileFacts> {
+  const readText = async (path: string) => {
+    if (signal?.aborted) throw interrupted();
+    return (await files.readText((await followLinks(path, files.readLink)).path)) ?? '';
+  };
+  const release = (await readText('/etc/os-release')) || (await readText('/usr/lib/os-release'));
+  const distribution = prettyName(release);
+  const links: Record<string, string> = {};
+  for (const path of [...paths].sort()) {
+    if (signal?.aborted) throw interrupted();
+    Object.assign(links, (await followLinks(path, files.readLink)).links);
+  }
+  return {
+    ...(distribution === undefined ? {} : { distribution }),
+    passwd: await readText('/etc/passwd'),
+    group: await readText('/etc/group'),
+    links: Object.fromEntries(Object.entries(links).sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+/** PRETTY_NAME of os-release(5), whose values are quoted as a shell's. */
+export function prettyName(release: string): string | undefined {
+  const value = /^PRETTY_NAME=(.*)$/m.exec(release)?.[1]?.trim();
+  return value?.replace(/^(["'])(.*)\1$/, '$2').replace(/\\(["'$`\\])/g, '$1') || undefined;
+}

@@ -1,0 +1,58 @@
+/** Gives an image its tags, all of them or none. */
+import { ProblemsError } from '../problems.js';
+import type { Connection } from './connect.js';
+import { statusOf } from './engine-failure.js';
+
+const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const TAG = new RegExp(
+  `^(?:[a-zA-Z0-9.-]+(?::\\d+)?/|\\[[0-9a-fA-F:]+\\](?::\\d+)?/)?${COMPONENT}(?:/${COMPONENT})*(?::[\\w][\\w.-]{0,127})?$`,
+);
+
+/** Before a long build, not after it. */
+export function assertTags(tags: readonly string[]): void {
+  const problems = tags
+    .filter((tag) => !TAG.test(tag))
+    .map((tag) => ({
+      code: 'TAG_MALFORMED',
+      severity: 'error' as const,
+      message: `"${tag}" is not a name that an image can have`,
+      why: 'names are [registry[:port]/]path[:tag], the path in lower case',
+      fix: 'give another: --tag registry.example.com/team/shop:1.4',
+    }));
+  if (problems.length > 0) throw new ProblemsError('usage', problems);
+}
+
+/** When one tag cannot be set, those set before it go back to where they were. */
+export async function tagImage({ docker }: Connection, id: string, tags: readonly string[]): Promise<void> {
+  const undo: (() => Promise<unknown>)[] = [];
+  try {
+    for (const tag of tags) {
+      const before = await idOf(docker, tag);
+      await docker.getImage(id).tag(splitTag(tag));
+      undo.unshift(() =>
+        before === undefined
+          ? docker.getImage(tag).remove({ noprune: true })
+          : docker.getImage(before).tag(splitTag(tag)),
+      );
+    }
+  } catch (error) {
+    for (const step of undo) await step();
+    throw error;
+  }
+}
+
+async function idOf(docker: Connection['docker'], tag: string): Promise<string | undefined> {
+  try {
+    return (await docker.getImage(tag).inspect()).Id;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+/** `localhost:5000/shop:1` has a colon in its registry, too. */
+export function splitTag(tag: string): { repo: string; tag: string } {
+  const colon = tag.lastIndexOf(':');
+  if (colon <= tag.lastIndexOf('/')) return { repo: tag, tag: 'latest' };
+  return { repo: tag.slice(0, colon), tag: tag.slice(colon + 1) };
+}
