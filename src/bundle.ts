@@ -1,13 +1,114 @@
-/** The table of contents: load → inspect → plan → render → build. */
+/** The table of contents: load → inspect → select → plan → render → build. */
+import { resolve } from 'node:path';
+import { readAssets } from './assets.js';
 import type { BundleOptions, BundleResult, PlanOptions, PlanResult } from './bundle-options.js';
+import type { Project } from './compose/project.js';
 import type { Engine } from './engine/engine.js';
+import { dotEnv, presence, projectFrom, projectOptions, readImages, readProject } from './load-input.js';
+import { makePlan } from './plan/make-plan.js';
+import { type Problem, ProblemsError } from './problems.js';
+import { renderFiles } from './render/render-files.js';
+import { selectMembers } from './tenancy/select-members.js';
+import { checkOutput, stageOutput } from './write-output.js';
+
+const DEFAULT_BASE = 'debian:trixie-slim';
+const DEFAULT_OUTPUT = 'bundle';
+
+interface Prepared extends PlanResult {
+  readonly project: Project;
+}
 
 /** Plans a bundle. Throws ProblemsError with all problems of the first stage that has errors. */
-export async function planBundle(_engine: Engine, _options: PlanOptions): Promise<PlanResult> {
-  throw new Error('in motion');
+export async function planBundle(engine: Engine, options: PlanOptions): Promise<PlanResult> {
+  const { plan, warnings } = await prepare(engine, options, false);
+  return { plan, warnings };
 }
 
 /** Plans, writes and builds a bundle. On any failure nothing is left: no folder, no tag, no container. */
-export async function makeBundle(_engine: Engine, _options: BundleOptions): Promise<BundleResult> {
-  throw new Error('in motion');
+export async function makeBundle(engine: Engine, options: BundleOptions): Promise<BundleResult> {
+  const output = resolve(options.output ?? DEFAULT_OUTPUT);
+  checkOutput(output);
+  const assets = await readAssets(options.templates);
+  const { plan, warnings, project } = await prepare(engine, options, options.build !== false);
+  const { signal, onEvent } = listeners(options);
+  onEvent({ type: 'stage', stage: 'render' });
+  const files = renderFiles(plan, project, assets, projectFrom(output, project));
+  const staged = await stageOutput(output, files, dotEnv(project));
+  try {
+    const built = options.build === false ? {} : await buildAndPush(engine, options, plan.tag, files);
+    signal.throwIfAborted();
+    await staged.commit();
+    return { plan, warnings, output, tag: plan.tag, ...built };
+  } finally {
+    await staged.discard();
+  }
+}
+
+async function prepare(engine: Engine, options: PlanOptions, rebuild: boolean): Promise<Prepared> {
+  const { signal, onEvent } = listeners(options);
+  const named = projectOptions(options);
+  onEvent({ type: 'stage', stage: 'load' });
+  await engine.check();
+  const project = await readProject(engine, named);
+  const selection = selectMembers(project, {
+    include: options.include ?? [],
+    exclude: options.exclude ?? [],
+  });
+  refuse(selection.problems, options.strict === true);
+  onEvent({ type: 'stage', stage: 'images' });
+  const images = await readImages(engine, project, selection, named, {
+    pull: options.pull === true,
+    rebuild,
+    signal,
+    onEvent,
+  });
+  onEvent({ type: 'stage', stage: 'plan' });
+  const { plan, problems } = makePlan({
+    project,
+    selection,
+    images,
+    tag: options.tag,
+    base: options.base ?? DEFAULT_BASE,
+    platform: options.platform,
+    allowsSysAdmin: options.allow?.includes('sys-admin') === true,
+    isPresent: presence(project),
+  });
+  refuse(problems, options.strict === true);
+  for (const problem of problems) onEvent({ type: 'warning', problem });
+  return { plan, warnings: problems, project };
+}
+
+async function buildAndPush(
+  engine: Engine,
+  options: BundleOptions,
+  tag: string,
+  files: ReturnType<typeof renderFiles>,
+): Promise<{ readonly imageId: string; readonly digest?: string }> {
+  const { signal, onEvent } = listeners(options);
+  onEvent({ type: 'stage', stage: 'build' });
+  const context = files.filter(({ isInContext }) => isInContext);
+  const imageId = await engine.build({
+    files: context,
+    tags: [tag],
+    onEvent,
+    signal,
+    ...(options.platform === undefined ? {} : { platform: options.platform }),
+  });
+  if (options.push !== true) return { imageId };
+  onEvent({ type: 'stage', stage: 'push' });
+  const { digest } = await engine.push(tag, (text) => onEvent({ type: 'line', text }), signal);
+  return { imageId, digest };
+}
+
+/** Errors end a stage with all its problems; so do warnings when they shall be errors. */
+function refuse(problems: readonly Problem[], isStrict: boolean): void {
+  const isBad = problems.some(({ severity }) => severity === 'error' || isStrict);
+  if (isBad) throw new ProblemsError('input', problems);
+}
+
+function listeners(options: PlanOptions): Required<Pick<PlanOptions, 'signal' | 'onEvent'>> {
+  return {
+    signal: options.signal ?? new AbortController().signal,
+    onEvent: options.onEvent ?? (() => undefined),
+  };
 }

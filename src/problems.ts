@@ -25,12 +25,22 @@ interface Advice {
 }
 
 /** An error of a catalogue: `<stage>Problems.CODE(…)` reads as a sentence where it is raised. */
-export function error(code: string, message: string, location: Location | undefined, advice: Advice): Problem {
+export function error(
+  code: string,
+  message: string,
+  location: Location | undefined,
+  advice: Advice,
+): Problem {
   return { code, severity: 'error', message, ...(location === undefined ? {} : { location }), ...advice };
 }
 
 /** A warning of a catalogue; an error under `--strict`. */
-export function warning(code: string, message: string, location: Location | undefined, advice: Advice): Problem {
+export function warning(
+  code: string,
+  message: string,
+  location: Location | undefined,
+  advice: Advice,
+): Problem {
   return { ...error(code, message, location, advice), severity: 'warning' };
 }
 

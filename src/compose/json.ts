@@ -24,6 +24,10 @@ export function asText(value: Json | undefined): string | undefined {
 
 /** A list of strings; a single scalar counts as a list of one. */
 export function asTexts(value: Json | undefined): readonly string[] {
-  const list = Array.isArray(value) ? (value as readonly Json[]) : value === undefined || value === null ? [] : [value];
+  const list = Array.isArray(value)
+    ? (value as readonly Json[])
+    : value === undefined || value === null
+      ? []
+      : [value];
   return list.map(asText).filter((text) => text !== undefined);
 }

@@ -35,7 +35,12 @@ export function locateIn(files: readonly SourceFile[]): Locate {
 
 function parseSource({ file, text }: SourceFile): Source {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true, logLevel: 'silent', strict: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    merge: true,
+    logLevel: 'silent',
+    strict: false,
+  });
   return { file, root: document.contents as Node | null, lines };
 }
 

@@ -30,19 +30,28 @@ const EARLY_KEYS = [
 
 /** Values that are as good as absent. */
 function isNothing(value: Json | undefined): boolean {
-  return value === undefined || value === null || value === false || (Array.isArray(value) && value.length === 0);
+  return (
+    value === undefined || value === null || value === false || (Array.isArray(value) && value.length === 0)
+  );
 }
 
 export function checkService(service: Service, locate: Locate, allowsSysAdmin: boolean): readonly Problem[] {
   const at = (key: string) => locate(['services', service.name, key]);
-  const keys = Object.keys(service.resolved).filter((key) => !key.startsWith('x-') && !isNothing(service.resolved[key]));
+  const keys = Object.keys(service.resolved).filter(
+    (key) => !key.startsWith('x-') && !isNothing(service.resolved[key]),
+  );
   return [
     ...keys.flatMap((key) => verdictOn(service.name, key, at(key))),
     ...EARLY_KEYS.filter((key) => holdsExpression(service.written[key])).map((key) =>
       planProblems.LATE_BINDING(service.name, key, at(key)),
     ),
     ...unknownSecurityOptions(service).map((option) =>
-      planProblems.KEY_REFUSED(service.name, `security_opt: ${option}`, at('security_opt'), 'profiles of the host apply to the whole container'),
+      planProblems.KEY_REFUSED(
+        service.name,
+        `security_opt: ${option}`,
+        at('security_opt'),
+        'profiles of the host apply to the whole container',
+      ),
     ),
     ...(allowsSysAdmin ? [] : ineffectiveCapabilities(service)).map((capability) =>
       planProblems.CAPABILITY_NEEDS_GRANT(service.name, capability, at('cap_add')),
@@ -53,7 +62,10 @@ export function checkService(service: Service, locate: Locate, allowsSysAdmin: b
 }
 
 function verdictOn(service: string, key: string, at: ReturnType<Locate>): readonly Problem[] {
-  const row = SERVICE_KEYS[key] ?? { verdict: 'refused' as const, why: 'it is not a key of the Compose Specification that this version knows' };
+  const row = SERVICE_KEYS[key] ?? {
+    verdict: 'refused' as const,
+    why: 'it is not a key of the Compose Specification that this version knows',
+  };
   if (row.verdict === 'refused') return [planProblems.KEY_REFUSED(service, key, at, row.why)];
   return row.verdict === 'limited' ? [planProblems.KEY_LIMITED(service, key, at, row.why, row.fix)] : [];
 }
@@ -70,7 +82,15 @@ function envFileProblems(service: Service, locate: Locate): readonly Problem[] {
     const at = locate(['services', service.name, 'env_file', index]);
     return format === undefined
       ? []
-      : [planProblems.VALUE_REFUSED(service.name, 'env_file.format', format, at, 'use the usual format of env files')];
+      : [
+          planProblems.VALUE_REFUSED(
+            service.name,
+            'env_file.format',
+            format,
+            at,
+            'use the usual format of env files',
+          ),
+        ];
   });
 }
 

@@ -10,8 +10,17 @@ import type { Word } from './plan.js';
  * empty one (`[]`, `""`) drops the ENTRYPOINT alone; an absent or null one keeps both. A `command` with words replaces
  * CMD; an empty one is as if absent.
  */
-export function decideArguments(prefix: string, service: Service, image: ImageConfig): Bound<readonly Word[]> {
-  const entrypoint = bindCommand(prefix, 'ENTRYPOINT', service.written.entrypoint, service.resolved.entrypoint);
+export function decideArguments(
+  prefix: string,
+  service: Service,
+  image: ImageConfig,
+): Bound<readonly Word[]> {
+  const entrypoint = bindCommand(
+    prefix,
+    'ENTRYPOINT',
+    service.written.entrypoint,
+    service.resolved.entrypoint,
+  );
   const command = bindCommand(prefix, 'COMMAND', service.written.command, service.resolved.command);
   const hasEntrypoint = Array.isArray(service.resolved.entrypoint);
   const hasEntrypointWords = asTexts(service.resolved.entrypoint).length > 0 || entrypoint.value.length > 0;

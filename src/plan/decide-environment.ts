@@ -34,7 +34,10 @@ export function decideEnvironment(
       passThrough: passThrough.sort(),
     },
     variables: Object.fromEntries(
-      entries.map(([key, value]) => [`${prefix}${key}`, value === null ? passedThrough(key) : (asText(value) ?? '')]),
+      entries.map(([key, value]) => [
+        `${prefix}${key}`,
+        value === null ? passedThrough(key) : (asText(value) ?? ''),
+      ]),
     ),
     files,
   };

@@ -10,10 +10,15 @@ import type { Healthcheck, Word } from './plan.js';
 const DEFAULTS = { interval: 30, timeout: 30, retries: 3, startPeriod: 0, startInterval: 5 };
 
 /** null: no check, because nobody gives one, or `disable: true`, or `test: NONE`. */
-export function decideHealth(prefix: string, service: Service, image: ImageConfig): Bound<Healthcheck | null> {
+export function decideHealth(
+  prefix: string,
+  service: Service,
+  image: ImageConfig,
+): Bound<Healthcheck | null> {
   const written = asObject(service.written.healthcheck);
   const test = bindTest(prefix, written.test, image.healthcheck);
-  if (written.disable === true || test.value.length === 0 || test.value[0] === 'NONE') return { value: null, variables: {} };
+  if (written.disable === true || test.value.length === 0 || test.value[0] === 'NONE')
+    return { value: null, variables: {} };
   const timing = asObject(service.resolved.healthcheck);
   const own = image.healthcheck;
   const value: Healthcheck = {
@@ -28,7 +33,11 @@ export function decideHealth(prefix: string, service: Service, image: ImageConfi
   return { value, variables: test.variables };
 }
 
-function bindTest(prefix: string, written: Json | undefined, image: ImageHealthcheck | undefined): Bound<readonly Word[]> {
+function bindTest(
+  prefix: string,
+  written: Json | undefined,
+  image: ImageHealthcheck | undefined,
+): Bound<readonly Word[]> {
   const shell = asText(written);
   if (shell !== undefined) {
     const text = bindText(prefix, 'HEALTHCHECK', shell);

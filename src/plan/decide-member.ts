@@ -12,7 +12,14 @@ import { decideProcess } from './decide-process.js';
 import { decideProgram, decideRestart, type Restart } from './decide-restart.js';
 import { parseSeconds } from './durations.js';
 import { findPorts } from './find-ports.js';
-import { type Bound, bindText, bindTexts, mergeVariables, type Variables, variablePrefix } from './late-binding.js';
+import {
+  type Bound,
+  bindText,
+  bindTexts,
+  mergeVariables,
+  type Variables,
+  variablePrefix,
+} from './late-binding.js';
 import { namesOn, networksOf, siblingNames } from './name-siblings.js';
 import { dependenciesOf } from './order-members.js';
 import type { Dependency, Healthcheck, Launch, Member, MemberImage, Text, Word } from './plan.js';
@@ -53,9 +60,19 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
   const parts = decideParts(service, image, around);
   const { locate } = around.project;
   const problems = [
-    ...(parts.args.value.length === 0 ? [planProblems.NO_COMMAND(service.name, locate(['services', service.name]))] : []),
+    ...(parts.args.value.length === 0
+      ? [planProblems.NO_COMMAND(service.name, locate(['services', service.name]))]
+      : []),
     ...(decideRestart(service) === undefined
-      ? [planProblems.VALUE_REFUSED(service.name, 'restart', asText(service.resolved.restart) ?? '', locate(['services', service.name, 'restart']), 'use no, always, unless-stopped, on-failure or on-failure:N')]
+      ? [
+          planProblems.VALUE_REFUSED(
+            service.name,
+            'restart',
+            asText(service.resolved.restart) ?? '',
+            locate(['services', service.name, 'restart']),
+            'use no, always, unless-stopped, on-failure or on-failure:N',
+          ),
+        ]
       : []),
     ...parts.mounts.problems,
   ];
@@ -71,7 +88,9 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
     program: decideProgram(parts.restart.policy, parts.stop, around.depth, overrides),
     ports: findPorts(service, image.config, overrides, around.texts),
     variables: variablesOf(parts),
-    aliases: Object.fromEntries(networksOf(service).map((network) => [network, namesOn(around.project.name, service, network)])),
+    aliases: Object.fromEntries(
+      networksOf(service).map((network) => [network, namesOn(around.project.name, service, network)]),
+    ),
     depth: around.depth,
   };
   return { member, problems };
@@ -91,7 +110,10 @@ function decideParts(service: Service, image: ImageFacts, around: Neighbourhood)
     health: decideHealth(prefix, service, image.config),
     environment: decideEnvironment(prefix, service, image.config, around.isPresent),
     mounts: decideMounts(service, image),
-    restart: decideRestart(service) ?? { policy: 'no', launch: { attempts: null, delaySeconds: null, windowSeconds: null } },
+    restart: decideRestart(service) ?? {
+      policy: 'no',
+      launch: { attempts: null, delaySeconds: null, windowSeconds: null },
+    },
     stop: {
       signal: asText(resolved.stop_signal) ?? image.config.stopSignal ?? 'SIGTERM',
       graceSeconds: parseSeconds(asText(resolved.stop_grace_period) ?? '') ?? 10,
@@ -101,7 +123,9 @@ function decideParts(service: Service, image: ImageFacts, around: Neighbourhood)
 
 function launchOf({ service, overrides }: Selected, parts: Parts, around: Neighbourhood): Launch {
   const names = new Set(around.members.map(({ name }) => name));
-  const dependsOn: readonly Dependency[] = dependenciesOf(service).filter((dependency) => names.has(dependency.service));
+  const dependsOn: readonly Dependency[] = dependenciesOf(service).filter((dependency) =>
+    names.has(dependency.service),
+  );
   return {
     service: service.name,
     args: parts.args.value,
@@ -129,7 +153,15 @@ function launchOf({ service, overrides }: Selected, parts: Parts, around: Neighb
 }
 
 function variablesOf(parts: Parts): Variables {
-  const bound = [parts.args, parts.user, parts.groups, parts.cwd, parts.extraHosts, parts.health, parts.environment];
+  const bound = [
+    parts.args,
+    parts.user,
+    parts.groups,
+    parts.cwd,
+    parts.extraHosts,
+    parts.health,
+    parts.environment,
+  ];
   const all = mergeVariables(parts.hostname === undefined ? bound : [...bound, parts.hostname]);
   return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

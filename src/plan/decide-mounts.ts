@@ -37,9 +37,19 @@ export function decideMounts(service: Service, image: ImageFacts): Mounts {
   const engine = entries.filter(({ resolved }) => resolved.type !== 'tmpfs');
   const mounts = engine.map((entry) => placeMount(service.name, entry, place(entry.target) ?? '/'));
   const tmpfs = tmpfsOf(service).map(({ target, options }) => ({ target: place(target) ?? '/', options }));
-  const covered = new Set([...mounts.map(({ entry }) => entry.target), ...tmpfs.map(({ target }) => rooted(service.name, target))]);
-  const volumes = image.config.volumes.map((path) => rooted(service.name, place(path) ?? '/')).filter((path) => !covered.has(path));
-  return { mounts, tmpfs, volumes: [...new Set(volumes)].sort(), problems: problemsOf(service, [...entries], place) };
+  const covered = new Set([
+    ...mounts.map(({ entry }) => entry.target),
+    ...tmpfs.map(({ target }) => rooted(service.name, target)),
+  ]);
+  const volumes = image.config.volumes
+    .map((path) => rooted(service.name, place(path) ?? '/'))
+    .filter((path) => !covered.has(path));
+  return {
+    mounts,
+    tmpfs,
+    volumes: [...new Set(volumes)].sort(),
+    problems: problemsOf(service, [...entries], place),
+  };
 }
 
 function rooted(service: string, path: string): string {
@@ -81,7 +91,10 @@ function tmpfsOf(service: Service): readonly MemberTmpfs[] {
   const long = asList(service.resolved.volumes)
     .map(asObject)
     .filter(({ type }) => type === 'tmpfs')
-    .map((volume) => ({ target: asText(volume.target) ?? '', options: [...TMPFS_FLAGS, ...tmpfsOptions(asObject(volume.tmpfs))] }));
+    .map((volume) => ({
+      target: asText(volume.target) ?? '',
+      options: [...TMPFS_FLAGS, ...tmpfsOptions(asObject(volume.tmpfs))],
+    }));
   return [...short, ...long];
 }
 
@@ -91,13 +104,25 @@ function tmpfsOptions(tmpfs: JsonObject): readonly string[] {
   return [...(size === undefined ? [] : [`size=${size}`]), ...(mode === undefined ? [] : [`mode=${mode}`])];
 }
 
-function problemsOf(service: Service, entries: readonly Entry[], place: (target: string) => string | undefined): readonly Problem[] {
+function problemsOf(
+  service: Service,
+  entries: readonly Entry[],
+  place: (target: string) => string | undefined,
+): readonly Problem[] {
   const withVariable = entries.filter(({ written }) => hasExpression(asText(written.target) ?? ''));
-  const unplaced = [...mountTargets(service)].filter((target) => target === '' || place(target) === undefined || place(target) === '/');
+  const unplaced = [...mountTargets(service)].filter(
+    (target) => target === '' || place(target) === undefined || place(target) === '/',
+  );
   return [
     ...withVariable.map(({ key }) => planProblems.LATE_BINDING(service.name, key, undefined)),
     ...unplaced.map((target) =>
-      planProblems.VALUE_REFUSED(service.name, 'volumes', target, undefined, 'mount at a path below the root of the service'),
+      planProblems.VALUE_REFUSED(
+        service.name,
+        'volumes',
+        target,
+        undefined,
+        'mount at a path below the root of the service',
+      ),
     ),
   ];
 }

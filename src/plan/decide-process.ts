@@ -56,7 +56,9 @@ export function decideProcess(service: Service): ProcessLimits {
 
 /** Capabilities of `cap_add` that have no effect in a user namespace. */
 export function ineffectiveCapabilities(service: Service): readonly string[] {
-  return asTexts(service.resolved.cap_add).map(normalCapability).filter((name) => HOST_CAPABILITIES.has(name) || name === 'CAP_ALL');
+  return asTexts(service.resolved.cap_add)
+    .map(normalCapability)
+    .filter((name) => HOST_CAPABILITIES.has(name) || name === 'CAP_ALL');
 }
 
 /** Names with and without `CAP_`, in any case, and ALL, as `docker run --cap-add` takes them. */
@@ -77,7 +79,11 @@ function rlimitsOf(ulimits: Json | undefined): ProcessLimits['rlimits'] {
     .map(([name, value]) => {
       const both = asText(value);
       const { soft, hard } = asObject(value);
-      return { type: `RLIMIT_${name.toUpperCase()}`, soft: Number(both ?? asText(soft) ?? 0), hard: Number(both ?? asText(hard) ?? 0) };
+      return {
+        type: `RLIMIT_${name.toUpperCase()}`,
+        soft: Number(both ?? asText(soft) ?? 0),
+        hard: Number(both ?? asText(hard) ?? 0),
+      };
     })
     .sort((a, b) => (a.type < b.type ? -1 : 1));
 }

@@ -62,7 +62,10 @@ export function decideProgram(
 ): Program {
   const autorestart = { no: 'false', always: 'true', 'on-failure': 'unexpected' } as const;
   return {
-    autorestart: overrides.autorestart === undefined ? autorestart[policy] : (String(overrides.autorestart) as Program['autorestart']),
+    autorestart:
+      overrides.autorestart === undefined
+        ? autorestart[policy]
+        : (String(overrides.autorestart) as Program['autorestart']),
     exitcodes: overrides.exitcodes ?? [0],
     startsecs: overrides.startsecs ?? 0,
     startretries: overrides.startretries ?? 0,

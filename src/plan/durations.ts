@@ -13,7 +13,8 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = {
 /** Seconds of a duration such as `1m30s` or `500ms` (Compose Specification, "Specifying durations"); undefined when it is none. */
 export function parseSeconds(text: string): number | undefined {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)/g)];
-  if (parts.map(([match]) => match).join('') !== text || parts.length === 0) return text === '0' ? 0 : undefined;
+  if (parts.map(([match]) => match).join('') !== text || parts.length === 0)
+    return text === '0' ? 0 : undefined;
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? 0), 0);
 }
 

@@ -7,7 +7,15 @@ import { planProblems } from './plan-problems.js';
 export function findJoinedNetworks(members: readonly Service[], locate: Locate): readonly Problem[] {
   return members.flatMap((second, index) => {
     const first = members.slice(0, index).find((other) => !sharesNetwork(other, second));
-    return first === undefined ? [] : [planProblems.NETWORKS_JOINED(first.name, second.name, locate(['services', second.name, 'networks']))];
+    return first === undefined
+      ? []
+      : [
+          planProblems.NETWORKS_JOINED(
+            first.name,
+            second.name,
+            locate(['services', second.name, 'networks']),
+          ),
+        ];
   });
 }
 

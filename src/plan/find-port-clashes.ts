@@ -9,10 +9,15 @@ interface Claim extends MemberPort {
 }
 
 /** Two claims with evidence clash; where an image's EXPOSE is the only evidence on one side, it is a warning. */
-export function findPortClashes(members: readonly Pick<Member, 'service' | 'ports'>[], locate: Locate): readonly Problem[] {
+export function findPortClashes(
+  members: readonly Pick<Member, 'service' | 'ports'>[],
+  locate: Locate,
+): readonly Problem[] {
   const claims = members.flatMap(({ service, ports }) => ports.map((port): Claim => ({ ...port, service })));
   return claims.flatMap((second, index) => {
-    const first = claims.slice(0, index).find((claim) => claim.port === second.port && claim.protocol === second.protocol);
+    const first = claims
+      .slice(0, index)
+      .find((claim) => claim.port === second.port && claim.protocol === second.protocol);
     return first === undefined ? [] : [clash(first, second, locate)];
   });
 }
@@ -27,5 +32,7 @@ function clash(first: Claim, second: Claim, locate: Locate): Problem {
 }
 
 function keyOf(claim: Claim): string {
-  return { published: 'ports', expose: 'expose', 'x-bundle': 'x-bundle', url: 'image', image: 'image' }[claim.evidence];
+  return { published: 'ports', expose: 'expose', 'x-bundle': 'x-bundle', url: 'image', image: 'image' }[
+    claim.evidence
+  ];
 }

@@ -6,8 +6,15 @@ import type { Overrides } from '../tenancy/x-bundle.js';
 import type { MemberPort } from './plan.js';
 
 /** `texts`: values of all services in which a URL may name this one (`redis://cache:6379`). */
-export function findPorts(service: Service, image: ImageConfig, overrides: Overrides, texts: readonly string[]): readonly MemberPort[] {
-  const published = asList(service.resolved.ports).map((port) => portOf(asObject(port).target, asObject(port).protocol, 'published'));
+export function findPorts(
+  service: Service,
+  image: ImageConfig,
+  overrides: Overrides,
+  texts: readonly string[],
+): readonly MemberPort[] {
+  const published = asList(service.resolved.ports).map((port) =>
+    portOf(asObject(port).target, asObject(port).protocol, 'published'),
+  );
   const declared = (overrides.ports ?? []).map((port) => portOf(port, 'tcp', 'x-bundle'));
   if (overrides.ports !== undefined) return unique([...published, ...declared]);
   const exposed = asTexts(service.resolved.expose).map((text) => portFrom(text, 'expose'));

@@ -34,7 +34,12 @@ export function bindTexts(prefix: string, field: string, written: readonly strin
  * A command: a list binds item by item; a string with an expression is split after substitution, as Compose does; a
  * string without one was split by Compose (`resolved`).
  */
-export function bindCommand(prefix: string, field: string, written: Json | undefined, resolved: Json | undefined): Bound<readonly Word[]> {
+export function bindCommand(
+  prefix: string,
+  field: string,
+  written: Json | undefined,
+  resolved: Json | undefined,
+): Bound<readonly Word[]> {
   const text = asText(written);
   if (text === undefined) return bindTexts(prefix, field, asTexts(written));
   if (!hasExpression(text)) return { value: asTexts(resolved), variables: {} };

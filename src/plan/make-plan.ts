@@ -40,9 +40,12 @@ const STOP_MARGIN_SECONDS = 2;
 export function makePlan(input: PlanInput): Planned {
   const { project, selection } = input;
   const services = selection.members.map(({ service }) => service);
-  const allowsSysAdmin = input.allowsSysAdmin || selection.members.some(({ overrides }) => overrides.allow === 'sys-admin');
+  const allowsSysAdmin =
+    input.allowsSysAdmin || selection.members.some(({ overrides }) => overrides.allow === 'sys-admin');
   const decided = decideMembers(input, services);
-  const members = decided.map(({ member }) => member).sort((a, b) => a.depth - b.depth || (a.service < b.service ? -1 : 1));
+  const members = decided
+    .map(({ member }) => member)
+    .sort((a, b) => a.depth - b.depth || (a.service < b.service ? -1 : 1));
   const united = uniteServices(services, project.locate);
   const plan: Plan = {
     version: 1,
@@ -74,7 +77,9 @@ export function makePlan(input: PlanInput): Planned {
 function decideMembers(input: PlanInput, services: readonly Service[]): readonly DecidedMember[] {
   const depths = depthsOf(services);
   const texts = input.project.services.flatMap(textsWithAddresses);
-  const awaited = new Set(services.flatMap((service) => dependenciesOf(service).map((dependency) => dependency.service)));
+  const awaited = new Set(
+    services.flatMap((service) => dependenciesOf(service).map((dependency) => dependency.service)),
+  );
   return input.selection.members.flatMap((selected: Selected) => {
     const { name } = selected.service;
     const image = input.images.get(name);
@@ -103,13 +108,16 @@ function firstPlatform(images: ReadonlyMap<string, ImageFacts>): string | undefi
 
 function networkAliases(project: Project, services: readonly Service[]): Readonly<Record<string, string>> {
   const networks = [...new Set(services.flatMap(networksOf))].sort();
-  return Object.fromEntries(networks.map((network) => [network, `${project.name}.${bundleKey(project)}.${network}`]));
+  return Object.fromEntries(
+    networks.map((network) => [network, `${project.name}.${bundleKey(project)}.${network}`]),
+  );
 }
 
 /** Depth after depth, members of one depth together. */
 function stopSecondsOf(members: readonly Member[]): number {
   const byDepth = new Map<number, number>();
-  for (const { depth, program } of members) byDepth.set(depth, Math.max(byDepth.get(depth) ?? 0, program.stopwaitsecs));
+  for (const { depth, program } of members)
+    byDepth.set(depth, Math.max(byDepth.get(depth) ?? 0, program.stopwaitsecs));
   return [...byDepth.values()].reduce((sum, seconds) => sum + seconds, STOP_MARGIN_SECONDS);
 }
 
@@ -117,15 +125,35 @@ function findPrefixClashes(services: readonly Service[], project: Project): read
   return services.flatMap((second, index) => {
     const prefix = variablePrefix(second.name);
     const first = services.slice(0, index).find(({ name }) => variablePrefix(name) === prefix);
-    return first === undefined ? [] : [planProblems.PREFIX_CLASH(first.name, second.name, prefix, project.locate(['services', second.name]))];
+    return first === undefined
+      ? []
+      : [
+          planProblems.PREFIX_CLASH(
+            first.name,
+            second.name,
+            prefix,
+            project.locate(['services', second.name]),
+          ),
+        ];
   });
 }
 
 function findPlatformMix({ images, project, platform }: PlanInput): readonly Problem[] {
   const [first, ...others] = [...images].map(([name, facts]) => ({ name, platform: facts.platform }));
   if (first === undefined) return [];
-  const wanted = { name: platform === undefined ? first.name : '--platform', platform: platform ?? first.platform };
+  const wanted = {
+    name: platform === undefined ? first.name : '--platform',
+    platform: platform ?? first.platform,
+  };
   return (platform === undefined ? others : [first, ...others])
     .filter((other) => other.platform !== wanted.platform)
-    .map((other) => planProblems.PLATFORM_MIX(wanted.name, wanted.platform, other.name, other.platform, project.locate(['services', other.name])));
+    .map((other) =>
+      planProblems.PLATFORM_MIX(
+        wanted.name,
+        wanted.platform,
+        other.name,
+        other.platform,
+        project.locate(['services', other.name]),
+      ),
+    );
 }

@@ -15,9 +15,14 @@ export function namesOn(project: string, service: Service, network: string): rea
 }
 
 /** Every sibling's name (and the member's own) → the networks that both are on. */
-export function siblingNames(project: string, service: Service, members: readonly Service[]): Readonly<Record<string, readonly string[]>> {
+export function siblingNames(
+  project: string,
+  service: Service,
+  members: readonly Service[],
+): Readonly<Record<string, readonly string[]>> {
   const found = new Map<string, string[]>();
-  const add = (name: string, network: string) => found.set(name, [...new Set([...(found.get(name) ?? []), network])].sort());
+  const add = (name: string, network: string) =>
+    found.set(name, [...new Set([...(found.get(name) ?? []), network])].sort());
   for (const network of networksOf(service)) {
     for (const sibling of members.filter((other) => networksOf(other).includes(network))) {
       for (const name of namesOn(project, sibling, network)) add(name, network);

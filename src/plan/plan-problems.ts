@@ -5,9 +5,14 @@ type At = Location | undefined;
 
 export const planProblems = {
   IMAGE_MISSING: (service: string, reference: string, at: At): Problem =>
-    error('IMAGE_MISSING', `service "${service}" needs the image "${reference}", which the Engine does not have`, at, {
-      fix: `pull or build it first: docker compose pull ${service}`,
-    }),
+    error(
+      'IMAGE_MISSING',
+      `service "${service}" needs the image "${reference}", which the Engine does not have`,
+      at,
+      {
+        fix: `pull or build it first: docker compose pull ${service}`,
+      },
+    ),
 
   NO_IMAGE: (service: string, at: At): Problem =>
     error('NO_IMAGE', `service "${service}" has neither an image nor a build section`, at, {
@@ -21,10 +26,15 @@ export const planProblems = {
     }),
 
   PLATFORM_MIX: (first: string, firstPlatform: string, second: string, platform: string, at: At): Problem =>
-    error('PLATFORM_MIX', `services "${first}" (${firstPlatform}) and "${second}" (${platform}) differ in platform`, at, {
-      why: 'a bundle is one image of one platform',
-      fix: `use one platform for both, or leave one out: --exclude ${second}`,
-    }),
+    error(
+      'PLATFORM_MIX',
+      `services "${first}" (${firstPlatform}) and "${second}" (${platform}) differ in platform`,
+      at,
+      {
+        why: 'a bundle is one image of one platform',
+        fix: `use one platform for both, or leave one out: --exclude ${second}`,
+      },
+    ),
 
   PORT_CLASH: (first: string, second: string, port: string, at: At): Problem =>
     error('PORT_CLASH', `services "${first}" and "${second}" both listen on port ${port}`, at, {
@@ -48,7 +58,12 @@ export const planProblems = {
     warning('KEY_LIMITED', `"${key}" of service "${service}" means less in a bundle`, at, { why, fix }),
 
   VALUE_REFUSED: (service: string, key: string, value: string, at: At, fix: string): Problem =>
-    error('VALUE_REFUSED', `"${key}" of service "${service}" has the value "${value}", which is not known`, at, { fix }),
+    error(
+      'VALUE_REFUSED',
+      `"${key}" of service "${service}" has the value "${value}", which is not known`,
+      at,
+      { fix },
+    ),
 
   UNITE_CLASH: (key: string, first: string, second: string, at: At): Problem =>
     error('UNITE_CLASH', `services "${first}" and "${second}" disagree on "${key}"`, at, {
@@ -63,32 +78,57 @@ export const planProblems = {
     }),
 
   CAPABILITY_NEEDS_GRANT: (service: string, capability: string, at: At): Problem =>
-    error('CAPABILITY_NEEDS_GRANT', `service "${service}" asks for ${capability}, which has no effect in a user namespace`, at, {
-      why: 'the network and the host belong to the namespace outside of the member',
-      fix: 'allow the stronger rung: --allow sys-admin, or leave the service out',
-    }),
+    error(
+      'CAPABILITY_NEEDS_GRANT',
+      `service "${service}" asks for ${capability}, which has no effect in a user namespace`,
+      at,
+      {
+        why: 'the network and the host belong to the namespace outside of the member',
+        fix: 'allow the stronger rung: --allow sys-admin, or leave the service out',
+      },
+    ),
 
   LATE_BINDING: (service: string, key: string, at: At): Problem =>
-    error('LATE_BINDING', `"${key}" of service "${service}" holds a variable, and is needed before the container starts`, at, {
-      why: 'values of variables never go into an image or a generated file',
-      fix: `write "${key}" without a variable`,
-    }),
+    error(
+      'LATE_BINDING',
+      `"${key}" of service "${service}" holds a variable, and is needed before the container starts`,
+      at,
+      {
+        why: 'values of variables never go into an image or a generated file',
+        fix: `write "${key}" without a variable`,
+      },
+    ),
 
   DEPENDS_ON_DEDICATED: (service: string, dependency: string, condition: string, at: At): Problem =>
-    warning('DEPENDS_ON_DEDICATED', `"${service}" waits for the dedicated service "${dependency}" (${condition}): now the whole bundle does`, at, {
-      why: 'Compose starts the bundle as one container',
-      fix: `put "${dependency}" into the bundle too, or accept the later start`,
-    }),
+    warning(
+      'DEPENDS_ON_DEDICATED',
+      `"${service}" waits for the dedicated service "${dependency}" (${condition}): now the whole bundle does`,
+      at,
+      {
+        why: 'Compose starts the bundle as one container',
+        fix: `put "${dependency}" into the bundle too, or accept the later start`,
+      },
+    ),
 
   DEPENDENCY_CYCLE: (dedicated: string, member: string, at: At): Problem =>
-    error('DEPENDENCY_CYCLE', `the dedicated service "${dedicated}" stands between members: it waits for "${member}", and a member waits for it`, at, {
-      why: 'the bundle would have to start before and after it',
-      fix: `put "${dedicated}" into the bundle too, or keep "${member}" out: --exclude ${member}`,
-    }),
+    error(
+      'DEPENDENCY_CYCLE',
+      `the dedicated service "${dedicated}" stands between members: it waits for "${member}", and a member waits for it`,
+      at,
+      {
+        why: 'the bundle would have to start before and after it',
+        fix: `put "${dedicated}" into the bundle too, or keep "${member}" out: --exclude ${member}`,
+      },
+    ),
 
   NETWORKS_JOINED: (first: string, second: string, at: At): Problem =>
-    warning('NETWORKS_JOINED', `services "${first}" and "${second}" shared no network, and do in the bundle`, at, {
-      why: 'members share one network namespace and can reach each other by address',
-      fix: `keep "${second}" out if that separation matters: --exclude ${second}`,
-    }),
+    warning(
+      'NETWORKS_JOINED',
+      `services "${first}" and "${second}" shared no network, and do in the bundle`,
+      at,
+      {
+        why: 'members share one network namespace and can reach each other by address',
+        fix: `keep "${second}" out if that separation matters: --exclude ${second}`,
+      },
+    ),
 } as const;

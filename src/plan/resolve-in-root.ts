@@ -8,21 +8,23 @@ const MAX_LINKS = 40;
  * links, `.` and `..`; undefined for a loop of links (the kernel's limit is 40 too).
  */
 export function resolveInRoot(path: string, links: Readonly<Record<string, string>>): string | undefined {
-  let rest = path.split('/').filter((part) => part !== '' && part !== '.');
   let at = '/';
-  for (let followed = 0; rest.length > 0; ) {
-    const [part = '', ...others] = rest;
+  let rest = stepsOf(path);
+  let followed = 0;
+  for (let part = rest.shift(); part !== undefined; part = rest.shift()) {
     const next = part === '..' ? posix.dirname(at) : posix.join(at, part);
-    const target = part === '..' ? undefined : links[next];
-    if (target === undefined) {
-      at = next;
-      rest = others;
-      continue;
+    const target = links[next];
+    if (target === undefined) at = next;
+    else {
+      followed += 1;
+      if (followed > MAX_LINKS) return undefined;
+      if (target.startsWith('/')) at = '/';
+      rest = [...stepsOf(target), ...rest];
     }
-    followed += 1;
-    if (followed > MAX_LINKS) return undefined;
-    at = target.startsWith('/') ? '/' : at;
-    rest = [...target.split('/').filter((step) => step !== '' && step !== '.'), ...others];
   }
   return at;
+}
+
+function stepsOf(path: string): string[] {
+  return path.split('/').filter((part) => part !== '' && part !== '.');
 }

@@ -106,7 +106,10 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   storage_opt: refused(ONE_CONTAINER),
   sysctls: refused(ONE_CONTAINER),
   tmpfs: applied,
-  tty: limited('a member has no terminal of its own', 'use docker exec BUNDLE bundle-exec MEMBER for a terminal'),
+  tty: limited(
+    'a member has no terminal of its own',
+    'use docker exec BUNDLE bundle-exec MEMBER for a terminal',
+  ),
   ulimits: applied,
   use_api_socket: refused(HOST_ACCESS),
   user: applied,

@@ -27,7 +27,9 @@ export function uniteServices(members: readonly Service[], locate: Locate): Unit
 }
 
 function uniteList(members: readonly Service[], key: string): United {
-  const items = members.flatMap(({ written }) => (typeof written[key] === 'string' ? [written[key]] : asList(written[key])));
+  const items = members.flatMap(({ written }) =>
+    typeof written[key] === 'string' ? [written[key]] : asList(written[key]),
+  );
   const seen = new Map(items.map((item) => [JSON.stringify(item), item]));
   return { service: seen.size === 0 ? {} : { [key]: [...seen.values()] }, problems: [] };
 }
@@ -40,16 +42,27 @@ function uniteMap(members: readonly Service[], key: string, locate: Locate): Uni
       const owner = owners.get(entry);
       if (owner === undefined) owners.set(entry, { service: name, value });
       else if (JSON.stringify(owner.value) !== JSON.stringify(value)) {
-        problems.push(planProblems.UNITE_CLASH(`${key}.${entry}`, owner.service, name, locate(['services', name, key, entry])));
+        problems.push(
+          planProblems.UNITE_CLASH(
+            `${key}.${entry}`,
+            owner.service,
+            name,
+            locate(['services', name, key, entry]),
+          ),
+        );
       }
     }
   }
-  const entries = [...owners].map(([entry, { value }]) => [entry, value] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = [...owners]
+    .map(([entry, { value }]) => [entry, value] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return { service: entries.length === 0 ? {} : { [key]: Object.fromEntries(entries) }, problems };
 }
 
 function uniteEqual(members: readonly Service[], key: string, locate: Locate): United {
-  const [first, ...others] = members.filter(({ written }) => written[key] !== undefined && written[key] !== null);
+  const [first, ...others] = members.filter(
+    ({ written }) => written[key] !== undefined && written[key] !== null,
+  );
   if (first === undefined) return { service: {}, problems: [] };
   const problems = others
     .filter(({ written }) => JSON.stringify(written[key]) !== JSON.stringify(first.written[key]))
@@ -69,16 +82,31 @@ function uniteUlimits(members: readonly Service[]): United {
       largest.set(name, { soft: Math.max(soft, known?.soft ?? 0), hard: Math.max(hard, known?.hard ?? 0) });
     }
   }
-  return { service: largest.size === 0 ? {} : { ulimits: Object.fromEntries([...largest].sort(([a], [b]) => (a < b ? -1 : 1))) }, problems: [] };
+  return {
+    service:
+      largest.size === 0
+        ? {}
+        : { ulimits: Object.fromEntries([...largest].sort(([a], [b]) => (a < b ? -1 : 1))) },
+    problems: [],
+  };
 }
 
 /** `deploy.resources`, `cpus`, `mem_limit` and `mem_reservation` as sums; no sum where a member has no value. */
 function sumLimits(members: readonly Service[]): United {
   const of = (kind: 'limits' | 'reservations', key: 'cpus' | 'memory', short: string) =>
-    sum(members.map(({ resolved }) => limitOf(resolved, kind, key) ?? asText(resolved[short])), key);
+    sum(
+      members.map(({ resolved }) => limitOf(resolved, kind, key) ?? asText(resolved[short])),
+      key,
+    );
   const limits = { cpus: of('limits', 'cpus', 'cpus'), memory: of('limits', 'memory', 'mem_limit') };
-  const reservations = { cpus: of('reservations', 'cpus', ''), memory: of('reservations', 'memory', 'mem_reservation') };
-  const resources = withoutUndefined({ limits: withoutUndefined(limits), reservations: withoutUndefined(reservations) });
+  const reservations = {
+    cpus: of('reservations', 'cpus', ''),
+    memory: of('reservations', 'memory', 'mem_reservation'),
+  };
+  const resources = withoutUndefined({
+    limits: withoutUndefined(limits),
+    reservations: withoutUndefined(reservations),
+  });
   return { service: resources === undefined ? {} : { deploy: { resources } }, problems: [] };
 }
 
@@ -87,8 +115,11 @@ function limitOf(resolved: JsonObject, kind: string, key: string): string | unde
 }
 
 function sum(values: readonly (string | undefined)[], key: 'cpus' | 'memory'): string | undefined {
-  const numbers = values.map((value) => (value === undefined ? undefined : key === 'cpus' ? Number(value) : parseBytes(value)));
-  if (numbers.some((number) => number === undefined || Number.isNaN(number) || number === 0)) return undefined;
+  const numbers = values.map((value) =>
+    value === undefined ? undefined : key === 'cpus' ? Number(value) : parseBytes(value),
+  );
+  if (numbers.some((number) => number === undefined || Number.isNaN(number) || number === 0))
+    return undefined;
   const total = numbers.reduce((a: number, b) => a + (b ?? 0), 0);
   return key === 'cpus' ? String(Math.round(total * 1000) / 1000) : String(total);
 }

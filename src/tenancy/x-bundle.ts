@@ -36,7 +36,10 @@ export interface OverrideIssue {
 }
 
 /** Reads `x-bundle` of a service; issues name the key, and the nearest known one for an unknown key. */
-export function readOverrides(value: Json | undefined): { readonly overrides: Overrides; readonly issues: readonly OverrideIssue[] } {
+export function readOverrides(value: Json | undefined): {
+  readonly overrides: Overrides;
+  readonly issues: readonly OverrideIssue[];
+} {
   if (value === undefined || value === null) return { overrides: {}, issues: [] };
   const result = v.safeParse(schema, value);
   if (result.success) return { overrides: result.output, issues: [] };
@@ -46,7 +49,19 @@ export function readOverrides(value: Json | undefined): { readonly overrides: Ov
 function issueOf(issue: v.BaseIssue<unknown>): OverrideIssue {
   const key = String(issue.path?.[0]?.key ?? '');
   if (key === '') return { key, what: 'is not a map', fix: 'write x-bundle: {critical: true}' };
-  if (key in entries) return { key, what: `"${key}" is ${issue.received}, not ${issue.expected ?? 'of its form'}`, fix: `see x-bundle.${key} in docs/x-bundle.md` };
+  if (key in entries)
+    return {
+      key,
+      what: `"${key}" is ${issue.received}, not ${issue.expected ?? 'of its form'}`,
+      fix: `see x-bundle.${key} in docs/x-bundle.md`,
+    };
   const known = nearest(key, Object.keys(entries));
-  return { key, what: `unknown key "${key}"`, fix: known === undefined ? `known keys: ${Object.keys(entries).sort().join(', ')}` : `did you mean "${known}"?` };
+  return {
+    key,
+    what: `unknown key "${key}"`,
+    fix:
+      known === undefined
+        ? `known keys: ${Object.keys(entries).sort().join(', ')}`
+        : `did you mean "${known}"?`,
+  };
 }

@@ -1,0 +1,163 @@
+/** Reads the project and the images of its members: everything that a plan is made from. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { BundleEvent, PlanOptions } from './bundle-options.js';
+import { asText } from './compose/json.js';
+import { loadProject } from './compose/load-project.js';
+import type { Project, Service } from './compose/project.js';
+import type { SourceFile } from './compose/source-positions.js';
+import type { ComposeRun, Engine, ProjectOptions } from './engine/engine.js';
+import type { ImageFacts } from './images/image-facts.js';
+import { mountTargets } from './plan/decide-mounts.js';
+import { planProblems } from './plan/plan-problems.js';
+import { error, type Problem, ProblemsError } from './problems.js';
+import type { Selection } from './tenancy/select-members.js';
+
+const DEFAULT_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+
+/** Fills in what the user left out: the default compose file of the working directory. */
+export function projectOptions(options: PlanOptions): ProjectOptions {
+  const files = options.files ?? [];
+  const found = files.length > 0 ? files : DEFAULT_FILES.filter((name) => existsSync(name)).slice(0, 1);
+  if (found.length === 0) {
+    throw new ProblemsError('usage', [
+      error('NO_COMPOSE_FILE', 'no compose file was named, and this folder has none', undefined, {
+        fix: 'name one: bundle-shared path/to/compose.yaml',
+      }),
+    ]);
+  }
+  return {
+    files: found,
+    envFiles: options.envFiles ?? [],
+    profiles: options.profiles ?? [],
+    ...(options.projectName === undefined ? {} : { projectName: options.projectName }),
+    ...(options.projectDirectory === undefined ? {} : { projectDirectory: options.projectDirectory }),
+  };
+}
+
+/** The project as Compose resolves it. */
+export async function readProject(engine: Engine, options: ProjectOptions): Promise<Project> {
+  const configs = await engine.composeConfig(options);
+  if (configs.written === undefined) {
+    throw new ProblemsError('input', [
+      error(
+        'VARIABLE_IN_STRUCTURE',
+        'a variable stands where Compose needs a number or a fixed word',
+        undefined,
+        {
+          why: configs.writtenFailure ?? 'docker compose config --no-interpolate failed',
+          fix: 'write that value without a variable: values of variables never go into a generated file',
+        },
+      ),
+    ]);
+  }
+  const sources = await Promise.all(options.files.filter((file) => file !== '-').map(readSource));
+  const first = options.files[0] ?? '.';
+  const directory = resolve(options.projectDirectory ?? (first === '-' ? '.' : dirname(first)));
+  return loadProject({
+    resolved: configs.resolved,
+    written: configs.written,
+    sources,
+    directory,
+    envFiles: options.envFiles,
+  });
+}
+
+async function readSource(file: string): Promise<SourceFile> {
+  return { file: relative('.', resolve(file)) || file, text: await readFile(file, 'utf8') };
+}
+
+/** Whether a file of the project exists now; expressions in its path count as present. */
+export function presence(project: Project): (path: string) => boolean {
+  return (path) => path.includes('$') || existsSync(resolve(project.directory, path));
+}
+
+export interface ImageOptions {
+  readonly pull: boolean;
+  /** Build `build:` sections even when their images are there. */
+  readonly rebuild: boolean;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: BundleEvent) => void;
+}
+
+/** Facts of every member's image, built or pulled by Compose where that is needed; by service. */
+export async function readImages(
+  engine: Engine,
+  project: Project,
+  selection: Selection,
+  options: ProjectOptions,
+  wanted: ImageOptions,
+): Promise<ReadonlyMap<string, ImageFacts>> {
+  const services = selection.members.map(({ service }) => service);
+  const before = await Promise.all(services.map((service) => factsOf(engine, project, service)));
+  const run: ComposeRun = { onLine: (text) => wanted.onEvent({ type: 'line', text }), signal: wanted.signal };
+  const isMissing = (index: number) => before[index] === undefined;
+  const toBuild = services.filter(
+    ({ resolved }, index) => resolved.build !== undefined && (wanted.rebuild || isMissing(index)),
+  );
+  const built = new Set(
+    services
+      .filter(({ resolved }) => resolved.build !== undefined)
+      .map((service) => imageOf(project, service)),
+  );
+  const toPull = services.filter(
+    (service, index) =>
+      !built.has(imageOf(project, service)) &&
+      imageOf(project, service) !== undefined &&
+      (wanted.pull || isMissing(index)),
+  );
+  if (toBuild.length > 0)
+    await engine.composeBuild(
+      options,
+      toBuild.map(({ name }) => name),
+      run,
+    );
+  if (toPull.length > 0)
+    await engine.composePull(
+      options,
+      toPull.map(({ name }) => name),
+      run,
+    );
+  const isChanged = toBuild.length + toPull.length > 0;
+  const facts = isChanged
+    ? await Promise.all(services.map((service) => factsOf(engine, project, service)))
+    : before;
+  const missing = services.flatMap((service, index) =>
+    facts[index] === undefined ? [missingImage(project, service)] : [],
+  );
+  if (missing.length > 0) throw new ProblemsError('input', missing);
+  return new Map(
+    services.flatMap(({ name }, index) => (facts[index] === undefined ? [] : [[name, facts[index]]])),
+  );
+}
+
+function missingImage(project: Project, service: Service): Problem {
+  const reference = imageOf(project, service);
+  const at = project.locate(['services', service.name, 'image']);
+  return reference === undefined
+    ? planProblems.NO_IMAGE(service.name, at)
+    : planProblems.IMAGE_MISSING(service.name, reference, at);
+}
+
+async function factsOf(engine: Engine, project: Project, service: Service): Promise<ImageFacts | undefined> {
+  const reference = imageOf(project, service);
+  return reference === undefined ? undefined : engine.inspectImage(reference, mountTargets(service));
+}
+
+/** `image`, or the name that Compose gives what it builds. */
+function imageOf(project: Project, { name, resolved }: Service): string | undefined {
+  const image = asText(resolved.image);
+  return image ?? (resolved.build === undefined ? undefined : `${project.name}-${name}`);
+}
+
+/** The project's directory as seen from the output folder, with `/`. */
+export function projectFrom(output: string, project: Project): string {
+  return relative(output, project.directory).replaceAll('\\', '/') || '.';
+}
+
+/** The project's `.env`, when it has one. */
+export function dotEnv(project: Project): string | undefined {
+  const path = join(project.directory, '.env');
+  return existsSync(path) ? path : undefined;
+}

@@ -1,0 +1,43 @@
+/** The rewritten compose file: the bundle in its members' place, everything else as written. */
+import { stringify } from 'yaml';
+import { asObject } from '../compose/json.js';
+import type { JsonObject, Project } from '../compose/project.js';
+import type { Plan } from '../plan/plan.js';
+import { bundleService } from './bundle-service.js';
+import { dedicatedService } from './dedicated-service.js';
+import { envFileSecrets } from './env-file-secrets.js';
+import { type Rebase, rebaseFiles } from './rebase.js';
+
+/** As YAML text. `rebase` turns a path relative to the project's directory into one relative to the output folder. */
+export function composeFile(plan: Plan, project: Project, rebase: Rebase): string {
+  const members = new Set(plan.members.map(({ service }) => service));
+  const written = Object.fromEntries(project.services.map((service) => [service.name, service.written]));
+  const others = Object.entries({ ...written, ...project.inactive })
+    .filter(([name]) => !members.has(name))
+    .map(([name, service]) => [name, dedicatedService(asObject(service), plan, members, rebase)] as const);
+  const services = sorted({
+    ...Object.fromEntries(others),
+    [plan.bundle]: bundleService(plan, project, rebase),
+  });
+  const top = Object.fromEntries(
+    Object.entries(project.written).filter(([key]) => key !== 'name' && key !== 'x-bundle'),
+  );
+  const secrets = { ...asObject(rebaseFiles(top.secrets, rebase)), ...envFileSecrets(plan.members, rebase) };
+  const document: JsonObject = {
+    name: plan.project,
+    services,
+    ...top,
+    ...(top.configs === undefined ? {} : { configs: rebaseFiles(top.configs, rebase) }),
+    ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
+  };
+  return (
+    HEADER +
+    stringify(document, { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1', singleQuote: true })
+  );
+}
+
+const HEADER = '# Written by bundle-shared: edit the project it was made from, not this file.\n';
+
+function sorted(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

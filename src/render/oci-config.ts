@@ -1,0 +1,78 @@
+/** A member as a standard OCI runtime configuration (runtime-spec 1.0.2), equal to what Docker gives a plain container. */
+import type { Json, JsonObject } from '../compose/project.js';
+import type { Member } from '../plan/plan.js';
+import { memberSeccomp } from './seccomp.js';
+
+/** Docker's defaults (`oci/defaults.go` of the Engine; read off a plain container). */
+const MASKED_PATHS = [
+  '/proc/acpi',
+  '/proc/asound',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/sys/devices/virtual/powercap',
+  '/sys/firmware',
+];
+const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+
+/** Everything that is known before the start; the launcher completes args, user, env, cwd and what the rung changes. */
+export function ociConfig(member: Member, platform: string): JsonObject {
+  const { capabilities, noNewPrivileges, rlimits, oomScoreAdj, readOnly, seccomp } = member.process;
+  return {
+    ociVersion: '1.0.2',
+    root: { path: `/srv/${member.service}`, readonly: readOnly },
+    process: {
+      terminal: false,
+      user: { uid: 0, gid: 0 },
+      args: [],
+      env: [],
+      cwd: '/',
+      capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
+      noNewPrivileges,
+      ...(rlimits.length === 0
+        ? {}
+        : { rlimits: rlimits.map(({ type, soft, hard }) => ({ type, soft, hard })) }),
+      ...(oomScoreAdj === null ? {} : { oomScoreAdj }),
+    },
+    mounts: [
+      ...systemMounts(member.process.shmBytes),
+      ...member.tmpfs.map(({ target, options }) => tmpfs(target, options)),
+    ],
+    linux: {
+      namespaces: ['pid', 'mount', 'ipc', 'uts'].map((type) => ({ type })),
+      maskedPaths: MASKED_PATHS,
+      readonlyPaths: READONLY_PATHS,
+      ...(seccomp === 'unconfined' ? {} : { seccomp: memberSeccomp(capabilities, platform) }),
+    },
+  };
+}
+
+function systemMounts(shmBytes: number): readonly Json[] {
+  return [
+    mount('/proc', 'proc', 'proc', ['nosuid', 'noexec', 'nodev']),
+    mount('/dev', 'tmpfs', 'tmpfs', ['nosuid', 'strictatime', 'mode=755', 'size=65536k']),
+    mount('/dev/pts', 'devpts', 'devpts', [
+      'nosuid',
+      'noexec',
+      'newinstance',
+      'ptmxmode=0666',
+      'mode=0620',
+      'gid=5',
+    ]),
+    mount('/sys', 'bind', '/sys', ['rbind', 'nosuid', 'noexec', 'nodev', 'ro']),
+    mount('/dev/mqueue', 'mqueue', 'mqueue', ['nosuid', 'noexec', 'nodev']),
+    mount('/dev/shm', 'tmpfs', 'shm', ['nosuid', 'noexec', 'nodev', 'mode=1777', `size=${shmBytes}`]),
+  ];
+}
+
+function tmpfs(target: string, options: readonly string[]): Json {
+  return mount(target, 'tmpfs', 'tmpfs', options);
+}
+
+function mount(destination: string, type: string, source: string, options: readonly string[]): Json {
+  return { destination, type, source, options };
+}

@@ -1,0 +1,25 @@
+/** Relative paths keep their meaning when the compose file moves to the output folder. */
+import { asObject, asText } from '../compose/json.js';
+import type { Json, JsonObject } from '../compose/project.js';
+
+/** A path relative to the project's directory → the same file, relative to the output folder. */
+export type Rebase = (path: string) => string;
+
+/** `prefix`: the project's directory as seen from the output folder (`..`). Absolute and home paths stay. */
+export function rebaseWith(prefix: string): Rebase {
+  return (path) => {
+    if (path.startsWith('/') || path.startsWith('~')) return path;
+    const joined = `${prefix}/${path.replace(/^(?:\.\/)+/, '')}`.replace(/\/\.?$/, '');
+    return joined.startsWith('.') ? joined : `./${joined}`;
+  };
+}
+
+/** `file` of each secret or config of the top level. */
+export function rebaseFiles(entries: Json | undefined, rebase: Rebase): JsonObject {
+  return Object.fromEntries(
+    Object.entries(asObject(entries)).map(([name, entry]) => {
+      const file = asText(asObject(entry).file);
+      return [name, file === undefined ? entry : { ...asObject(entry), file: rebase(file) }];
+    }),
+  );
+}

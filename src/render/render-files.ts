@@ -1,0 +1,84 @@
+/** Turns a plan into the files of the output folder. No Docker, no disk, no clock: templates and runtime come as text. */
+import Handlebars from 'handlebars';
+import type { JsonObject, Project } from '../compose/project.js';
+import type { Member, Plan } from '../plan/plan.js';
+import { composeFile } from './compose-file.js';
+import { dockerfileView } from './dockerfile-view.js';
+import { ociConfig } from './oci-config.js';
+import { rebaseWith } from './rebase.js';
+import { bundleSeccomp } from './seccomp.js';
+import { supervisordView } from './supervisord-view.js';
+
+/** A file of the output folder; `path` is relative with `/`. */
+export interface OutputFile {
+  readonly path: string;
+  readonly content: string;
+  readonly mode: number;
+  /** false for files that the image does not need. */
+  readonly isInContext: boolean;
+}
+
+/** What ships with the program: templates by name, and the Python that runs during the build and in the bundle. */
+export interface Assets {
+  readonly templates: Readonly<Record<'Dockerfile' | 'supervisord.conf', string>>;
+  readonly assembler: string;
+  readonly runtime: readonly {
+    readonly path: string;
+    readonly content: string;
+    readonly isExecutable: boolean;
+  }[];
+}
+
+/** `projectFromOutput`: the project's directory as seen from the output folder. Sorted by path. */
+export function renderFiles(
+  plan: Plan,
+  project: Project,
+  assets: Assets,
+  projectFromOutput: string,
+): readonly OutputFile[] {
+  const capabilities = plan.members.map(({ process }) => process.capabilities);
+  const files = [
+    file('.dockerignore', '.env\ncompose.yaml\nplan.json\nseccomp.json\n'),
+    file('Dockerfile', fill(assets.templates.Dockerfile, dockerfileView(plan))),
+    file('assemble.py', assets.assembler),
+    file('bundle.json', json(bundleJson(plan))),
+    file('supervisord.conf', fill(assets.templates['supervisord.conf'], supervisordView(plan))),
+    ...plan.members.flatMap((member) => memberFiles(member, plan.platform)),
+    ...assets.runtime.map(({ path, content, isExecutable }) =>
+      file(`runtime/${path}`, content, isExecutable ? 0o755 : 0o644),
+    ),
+    aside('compose.yaml', composeFile(plan, project, rebaseWith(projectFromOutput))),
+    aside('plan.json', json(plan)),
+    aside('seccomp.json', json(bundleSeccomp(capabilities, plan.platform))),
+  ];
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function memberFiles(member: Member, platform: string): readonly OutputFile[] {
+  return [
+    file(`members/${member.service}/config.json`, json(ociConfig(member, platform))),
+    file(`members/${member.service}/launch.json`, json(member.launch)),
+  ];
+}
+
+function bundleJson({ project, bundle, members, networks }: Plan): JsonObject {
+  return { project, bundle, members: members.map(({ service }) => service), networks };
+}
+
+function file(path: string, content: string, mode = 0o644): OutputFile {
+  return { path, content, mode, isInContext: true };
+}
+
+function aside(path: string, content: string): OutputFile {
+  return { ...file(path, content), isInContext: false };
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Templates hold loops and holes only; a hole without a value is an error, not an empty string. */
+function fill(template: string, view: object): string {
+  const compiled = Handlebars.compile(template, { noEscape: true, strict: true, knownHelpersOnly: true });
+  return compiled(view);
+}

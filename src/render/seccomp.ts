@@ -1,0 +1,78 @@
+/** Syscall filters: the one that a member gets back inside, and the wider one that the container around it needs. */
+import type { JsonObject } from '../compose/project.js';
+import { ALLOWED, ALLOWED_BY_CAPABILITY, CONDITIONAL, REFUSED } from './docker-seccomp.js';
+
+const ARCHITECTURES: Readonly<Record<string, readonly string[]>> = {
+  amd64: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86', 'SCMP_ARCH_X32'],
+  arm64: ['SCMP_ARCH_AARCH64', 'SCMP_ARCH_ARM'],
+};
+
+const EPERM = 1;
+const ENOSYS = 38;
+
+/** What making namespaces and mounts for the members takes beyond Docker's default (rung *userns*, SECURITY.md). */
+const NAMESPACE_SYSCALLS = [
+  'clone',
+  'fsconfig',
+  'fsmount',
+  'fsopen',
+  'mount',
+  'mount_setattr',
+  'move_mount',
+  'open_tree',
+  'pivot_root',
+  'setdomainname',
+  'sethostname',
+  'setns',
+  'umount',
+  'umount2',
+  'unshare',
+];
+
+/**
+ * The filter of a plain container with these capabilities, for `linux.seccomp` of config.json. crun, unlike runc, does
+ * not answer unknown syscalls with ENOSYS by itself, so the default does, and what Docker refuses is refused by name.
+ */
+export function memberSeccomp(capabilities: readonly string[], platform: string): JsonObject {
+  const allowed = allowedFor(capabilities);
+  const conditional = CONDITIONAL.filter(({ names }) => names.every((name) => !allowed.includes(name)));
+  const named = new Set<string>([...allowed, ...conditional.flatMap(({ names }) => names)]);
+  return {
+    defaultAction: 'SCMP_ACT_ERRNO',
+    defaultErrnoRet: ENOSYS,
+    architectures: architecturesOf(platform),
+    syscalls: [
+      { names: allowed, action: 'SCMP_ACT_ALLOW' },
+      ...conditional.map((rule) => rule as JsonObject),
+      { names: REFUSED.filter((name) => !named.has(name)), action: 'SCMP_ACT_ERRNO', errnoRet: EPERM },
+    ],
+  };
+}
+
+/** `seccomp.json` of the output folder, in the form that `docker run --security-opt seccomp=` takes. */
+export function bundleSeccomp(
+  memberCapabilities: readonly (readonly string[])[],
+  platform: string,
+): JsonObject {
+  const allowed = [...new Set([...memberCapabilities.flatMap(allowedFor), ...NAMESPACE_SYSCALLS])].sort();
+  const conditional = CONDITIONAL.filter(({ names }) => names.every((name) => !allowed.includes(name)));
+  return {
+    defaultAction: 'SCMP_ACT_ERRNO',
+    defaultErrnoRet: EPERM,
+    architectures: architecturesOf(platform),
+    syscalls: [
+      { names: allowed, action: 'SCMP_ACT_ALLOW' },
+      ...conditional.map((rule) => rule as JsonObject),
+    ],
+  };
+}
+
+function allowedFor(capabilities: readonly string[]): readonly string[] {
+  const added = capabilities.flatMap((capability) => ALLOWED_BY_CAPABILITY[capability] ?? []);
+  return [...new Set([...ALLOWED, ...added])].sort();
+}
+
+/** A platform without a list gets none: the filter then covers the native architecture alone. */
+function architecturesOf(platform: string): readonly string[] {
+  return ARCHITECTURES[platform.split('/')[1] ?? ''] ?? [];
+}
