@@ -16,9 +16,11 @@ export async function query(url, text, parameters = []) {
 async function open({ hostname, port, username, password, pathname }) {
   const socket = connect({ host: hostname, port: Number(port || 5432) });
   await once(socket, 'connect');
+  // A broken connection is reported by the read that waits for an answer.
+  socket.on('error', () => {});
   const session = { socket, messages: messages(socket) };
   const options = ['user', username, 'database', pathname.slice(1), ''];
-  socket.write(message('', int32(196608), ...options.map(text), Buffer.from([0])).subarray(0, -1));
+  socket.write(message('', int32(196608), ...options.map(text)));
   await logIn(session, decodeURIComponent(password));
   await until(session, 'Z');
   return session;
