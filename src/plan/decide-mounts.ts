@@ -58,12 +58,18 @@ function rooted(service: string, path: string): string {
 
 function placeMount(service: string, { key, written, resolved }: Entry, path: string): MemberMount {
   const source = asText(resolved.source) ?? '';
-  const type = resolved.type === undefined ? {} : { type: resolved.type };
   return {
     key,
-    entry: { ...written, ...type, target: rooted(service, path) },
+    entry: { ...ofType(written, resolved), target: rooted(service, path) },
     isRelative: resolved.type === 'bind' && source.startsWith('.'),
   };
+}
+
+/** Without interpolation Compose takes `${DIR}/x:/x` for a named volume; only the resolved form tells that it is a bind. */
+function ofType(written: JsonObject, resolved: JsonObject): JsonObject {
+  if (resolved.type === written.type || resolved.type === undefined) return written;
+  const rest = Object.fromEntries(Object.entries(written).filter(([key]) => key !== 'volume'));
+  return { ...rest, type: resolved.type, ...(resolved.bind === undefined ? {} : { bind: resolved.bind }) };
 }
 
 function entriesOf(service: Service): readonly Entry[] {

@@ -8,23 +8,24 @@ const MAX_LINKS = 40;
  * links, `.` and `..`; undefined for a loop of links (the kernel's limit is 40 too).
  */
 export function resolveInRoot(path: string, links: Readonly<Record<string, string>>): string | undefined {
-  let at = '/';
-  let rest = stepsOf(path);
-  let followed = 0;
-  for (let part = rest.shift(); part !== undefined; part = rest.shift()) {
-    const next = part === '..' ? posix.dirname(at) : posix.join(at, part);
-    const target = links[next];
-    if (target === undefined) at = next;
-    else {
-      followed += 1;
-      if (followed > MAX_LINKS) return undefined;
-      if (target.startsWith('/')) at = '/';
-      rest = [...stepsOf(target), ...rest];
-    }
-  }
-  return at;
+  return walk('/', stepsOf(path), links, MAX_LINKS);
 }
 
-function stepsOf(path: string): string[] {
+function walk(
+  at: string,
+  steps: readonly string[],
+  links: Readonly<Record<string, string>>,
+  left: number,
+): string | undefined {
+  const [step, ...rest] = steps;
+  if (step === undefined) return at;
+  const next = step === '..' ? posix.dirname(at) : posix.join(at, step);
+  const target = links[next];
+  if (target === undefined) return walk(next, rest, links, left);
+  if (left === 0) return undefined;
+  return walk(target.startsWith('/') ? '/' : at, [...stepsOf(target), ...rest], links, left - 1);
+}
+
+function stepsOf(path: string): readonly string[] {
   return path.split('/').filter((part) => part !== '' && part !== '.');
 }

@@ -131,9 +131,10 @@ function withoutUndefined(object: Readonly<Record<string, Json | undefined>>): J
 
 /** The strongest restart policy of the members: the bundle must come back when any of them would. */
 export function strongestRestart(policies: readonly string[]): string {
-  const order = ['always', 'unless-stopped', 'on-failure'];
-  const names = policies.map((policy) => policy.split(':')[0] ?? '');
-  return order.find((name) => names.includes(name)) ?? 'no';
+  const named = ['always', 'unless-stopped', 'on-failure'].find((name) => policies.includes(name));
+  if (named !== undefined) return named;
+  const attempts = policies.flatMap((policy) => /^on-failure:(\d+)$/.exec(policy)?.[1] ?? []).map(Number);
+  return attempts.length === 0 ? 'no' : `on-failure:${Math.max(...attempts)}`;
 }
 
 /** Every `restart` of the members, as text. */

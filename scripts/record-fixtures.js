@@ -1,0 +1,28 @@
+// Records what `docker compose config` makes of every fixture, as resolved.yaml and written.yaml beside it.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folders = readdirSync('fixtures', { recursive: true })
+  .map((path) => join('fixtures', path))
+  .filter((path) => path.endsWith('/compose.yaml') && !path.includes('/expected/'))
+  .map((path) => path.slice(0, -'/compose.yaml'.length));
+
+/** Arguments as src/engine gives them; the project directory has no name of this machine in it. */
+function config(folder, ...options) {
+  const name = folder.split('/').at(-1).toLowerCase();
+  const [before, after] = options.includes('--no-interpolate')
+    ? [['--profile', '*'], options]
+    : [[], options];
+  const text = execFileSync(
+    'docker',
+    ['compose', '-f', 'compose.yaml', '-p', name, ...before, 'config', '--no-path-resolution', ...after],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  return text.replaceAll(`${process.cwd()}/`, '/project/');
+}
+
+for (const folder of folders.filter((path) => existsSync(join(path, 'compose.yaml')))) {
+  writeFileSync(join(folder, 'resolved.yaml'), config(folder));
+  writeFileSync(join(folder, 'written.yaml'), config(folder, '--no-interpolate', '--no-env-resolution'));
+}

@@ -1,0 +1,107 @@
+/** Reads a fixture: a compose file, what Compose made of it, and the facts of its images. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadProject } from '../src/compose/load-project.js';
+import type { Project } from '../src/compose/project.js';
+import type { ImageFacts } from '../src/images/image-facts.js';
+import { makePlan, type Planned } from '../src/plan/make-plan.js';
+import type { Problem } from '../src/problems.js';
+import { type Selection, selectMembers } from '../src/tenancy/select-members.js';
+
+export const FIXTURES = 'fixtures';
+
+export interface FixtureOptions {
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly allow?: readonly string[];
+  readonly platform?: string;
+}
+
+export interface Fixture {
+  readonly folder: string;
+  readonly options: FixtureOptions;
+  readonly project: Project;
+  readonly selection: Selection;
+  readonly planned: Planned;
+  readonly problems: readonly Problem[];
+}
+
+export function fixtureNames(group: string): readonly string[] {
+  return readdirSync(join(FIXTURES, group), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** Files beside `compose.yaml`: `resolved.yaml` and `written.yaml` (recorded), `options.json` when it needs some. */
+export function readFixture(folder: string): Fixture {
+  const text = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const has = (name: string) => readdirSync(folder).includes(name);
+  const options: FixtureOptions = has('options.json') ? JSON.parse(text('options.json')) : {};
+  const project = loadProject({
+    resolved: text('resolved.yaml'),
+    written: text('written.yaml'),
+    sources: [{ file: 'compose.yaml', text: text('compose.yaml') }],
+    directory: '/project',
+    envFiles: [],
+  });
+  const selection = selectMembers(project, {
+    include: options.include ?? [],
+    exclude: options.exclude ?? [],
+  });
+  const planned = makePlan({
+    project,
+    selection,
+    images: imagesFor(selection),
+    tag: undefined,
+    base: 'debian:trixie-slim',
+    platform: options.platform,
+    allowsSysAdmin: options.allow?.includes('sys-admin') === true,
+    isPresent: (path) => !path.includes('absent'),
+  });
+  return {
+    folder,
+    options,
+    project,
+    selection,
+    planned,
+    problems: [...selection.problems, ...planned.problems],
+  };
+}
+
+const IMAGES: Readonly<Record<string, Partial<ImageFacts>>> = JSON.parse(
+  readFileSync(join(FIXTURES, 'images.json'), 'utf8'),
+);
+
+/** Recorded facts by reference; what a record leaves out is that of an image without any configuration. */
+function imagesFor(selection: Selection): ReadonlyMap<string, ImageFacts> {
+  const entries = selection.members.flatMap(({ service }): [string, ImageFacts][] => {
+    const reference = String(service.resolved.image ?? '');
+    const facts = IMAGES[reference];
+    return facts === undefined ? [] : [[service.name, complete(reference, facts)]];
+  });
+  return new Map(entries);
+}
+
+function complete(reference: string, facts: Partial<ImageFacts>): ImageFacts {
+  const config = {
+    entrypoint: [],
+    cmd: [],
+    env: [],
+    user: '',
+    workingDir: '',
+    exposedPorts: [],
+    volumes: [],
+    labels: {},
+    onBuild: [],
+    ...facts.config,
+  };
+  const empty = { platform: 'linux/amd64', sizeBytes: 1000, layers: [], passwd: '', group: '', links: {} };
+  return {
+    reference,
+    id: `sha256:${reference.padEnd(64, '0').replace(/[^0-9a-f]/g, '0')}`,
+    ...empty,
+    ...facts,
+    config,
+  };
+}
