@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { locateIn } from '../../../src/compose/source-positions.js';
+
+const base = {
+  file: 'compose.yaml',
+  text: 'services:\n  web:\n    image: x\n    ports:\n      - 80:80\n      - 81:81\n    environment:\n      - A=1\n      - B=2\n',
+};
+const override = { file: 'override.yaml', text: '\ufeffservices:\r\n  web:\r\n    ports: ["90:90"]\r\n' };
+
+describe('the place of a key', () => {
+  it('is line and column of the key itself', () =>
+    expect(locateIn([base])(['services', 'web', 'image'])).toEqual({
+      file: 'compose.yaml',
+      line: 3,
+      column: 5,
+    }));
+
+  it('is the item of a list', () =>
+    expect(locateIn([base])(['services', 'web', 'ports', 1])).toEqual({
+      file: 'compose.yaml',
+      line: 6,
+      column: 9,
+    }));
+
+  it('is found in a list that stands for a map', () =>
+    expect(locateIn([base])(['services', 'web', 'environment', 'B'])?.line).toBe(9));
+
+  it('is in the file that has the last word', () => {
+    const locate = locateIn([base, override]);
+    expect(locate(['services', 'web', 'ports'])?.file).toBe('override.yaml');
+    expect(locate(['services', 'web', 'image'])?.file).toBe('compose.yaml');
+  });
+
+  it('is that of the deepest ancestor where the key itself is not written', () =>
+    expect(locateIn([base])(['services', 'web', 'restart'])).toEqual({
+      file: 'compose.yaml',
+      line: 2,
+      column: 3,
+    }));
+
+  it('is unknown where nothing of the path is written', () =>
+    expect(locateIn([base])(['volumes', 'x'])).toBeUndefined());
+
+  it('survives a file that is not YAML', () =>
+    expect(locateIn([{ file: 'x', text: '{[: -' }])(['a'])).toBeUndefined());
+});

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { rebaseWith } from '../../../src/render/rebase.js';
+
+it.each([
+  ['..', './conf', '../conf'],
+  ['..', 'conf/x', '../conf/x'],
+  ['..', '../outside', '../../outside'],
+  ['..', '.', '..'],
+  ['..', './', '..'],
+  ['.', './conf', './conf'],
+  ['..', '/absolute', '/absolute'],
+  ['..', '~/home', '~/home'],
+  ['../examples/shop', './a', '../examples/shop/a'],
+  ['..', '${DIR}/x', '../${DIR}/x'],
+])('from %s, %s is %s', (prefix, path, rebased) => expect(rebaseWith(prefix)(path)).toBe(rebased));

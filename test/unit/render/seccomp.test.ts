@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { asList, asObject, asTexts } from '../../../src/compose/json.js';
+import type { JsonObject } from '../../../src/compose/project.js';
+import { bundleSeccomp, memberSeccomp } from '../../../src/render/seccomp.js';
+
+const rules = (profile: JsonObject) => asList(profile.syscalls).map(asObject);
+const allowed = (profile: JsonObject) =>
+  rules(profile)
+    .filter(({ action, args }) => action === 'SCMP_ACT_ALLOW' && args === undefined)
+    .flatMap(({ names }) => asTexts(names));
+const refused = (profile: JsonObject) =>
+  rules(profile)
+    .filter(({ errnoRet }) => errnoRet === 1)
+    .flatMap(({ names }) => asTexts(names));
+
+describe('syscall filters', () => {
+  const member = memberSeccomp(['CAP_CHOWN', 'CAP_SYS_CHROOT'], 'linux/amd64');
+
+  it('a member cannot make namespaces or mounts', () => {
+    for (const name of [
+      'mount',
+      'umount2',
+      'unshare',
+      'setns',
+      'pivot_root',
+      'bpf',
+      'keyctl',
+      'open_by_handle_at',
+    ]) {
+      expect(allowed(member)).not.toContain(name);
+      expect(refused(member)).toContain(name);
+    }
+  });
+
+  it('a member may do what its capabilities allow', () => {
+    expect(allowed(member)).toContain('chroot');
+    expect(allowed(memberSeccomp(['CAP_SYS_PTRACE'], 'linux/amd64'))).toContain('process_vm_readv');
+    expect(allowed(memberSeccomp([], 'linux/amd64'))).not.toContain('chroot');
+  });
+
+  it('no syscall stands in two rules that differ', () => {
+    const names = rules(member).flatMap(({ names: some }) => [...new Set(asTexts(some))]);
+    const plain = [...allowed(member), ...refused(member)];
+    expect(new Set(plain).size).toBe(plain.length);
+    expect(names).toContain('clone3');
+  });
+
+  it('the bundle may do all that its members may, and make namespaces', () => {
+    const outer = allowed(bundleSeccomp([['CAP_SYS_CHROOT'], ['CAP_SYS_TIME']], 'linux/amd64'));
+    expect(outer).toEqual(
+      expect.arrayContaining([...allowed(member), 'settimeofday', 'mount', 'unshare', 'pivot_root', 'clone']),
+    );
+    expect(outer).not.toContain('bpf');
+  });
+
+  it('an architecture without a list keeps to the native one', () =>
+    expect(memberSeccomp([], 'linux/riscv64').architectures).toEqual([]));
+});
