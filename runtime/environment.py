@@ -1,0 +1,74 @@
+"""The environment of a member's program, composed from image, env files and the container's variables."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import dotenv
+import shellwords
+
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+FIELD_MARK = "BUNDLE_"
+
+
+class LaunchError(Exception):
+    """Why a member cannot start, with the exit code that Docker would give."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def own_variables(container: Mapping[str, str], prefix: str, prefixes: list[str]) -> dict[str, str]:
+    """Variables under `prefix`, without those that a longer prefix of another member owns.
+    Fields (`BUNDLE_*`) are included; `program_environment` leaves them out."""
+    longer = tuple(other for other in prefixes if len(other) > len(prefix) and other.startswith(prefix))
+    mine = [name for name in container if name.startswith(prefix) and not (longer and name.startswith(longer))]
+    return {name[len(prefix) :]: container[name] for name in mine if len(name) > len(prefix)}
+
+
+def program_environment(
+    spec: Mapping[str, Any], own: Mapping[str, str], read: Callable[[str], str | None]
+) -> dict[str, str]:
+    """image < env files < the member's variables. `read` answers None for a file that is not there."""
+    values: dict[str, str] = {"PATH": DEFAULT_PATH} | dict(spec["image"])
+    variables = {key: value for key, value in own.items() if not key.startswith(FIELD_MARK)}
+    from_files: dict[str, str] = {}
+    for path in spec["files"]:
+        text = read(path)
+        if text is None:
+            continue
+        try:
+            # Later files may refer to what earlier ones set, and to variables passed beside them.
+            from_files |= dotenv.parse(text, lambda name: variables.get(name, from_files.get(name)))
+        except dotenv.EnvFileError as error:
+            raise LaunchError(f"env file {path}: {error}") from error
+    values |= from_files
+    for key, value in variables.items():
+        if key not in spec["passThrough"]:
+            values[key] = value
+        elif value.startswith("="):
+            values[key] = value[1:]
+    return values
+
+
+def text(value: Any, container: Mapping[str, str]) -> str:
+    """A text of launch.json: a string, or the value of a variable."""
+    if isinstance(value, str):
+        return value
+    if value["var"] not in container:
+        raise LaunchError(f"variable {value['var']} is not set: the rewritten compose file sets it")
+    return container[value["var"]]
+
+
+def texts(values: list[Any], container: Mapping[str, str]) -> list[str]:
+    """A list of texts; `words` entries become as many words as Compose would make of them."""
+    out: list[str] = []
+    for value in values:
+        if isinstance(value, dict) and "words" in value:
+            try:
+                out += shellwords.split(text({"var": value["words"]}, container))
+            except shellwords.WordsError as error:
+                raise LaunchError(f"variable {value['words']}: {error}") from error
+        else:
+            out.append(text(value, container))
+    return out

@@ -1,0 +1,74 @@
+"""Names inside a member: /etc/hosts, /etc/hostname and the bundle's own addresses."""
+
+import fcntl
+import socket
+import struct
+from collections.abc import Mapping
+
+_SIOCGIFADDR = 0x8915
+
+# The lines that Docker writes at the head of every hosts file.
+_HEAD = """127.0.0.1\tlocalhost
+::1\tlocalhost ip6-localhost ip6-loopback
+fe00::0\tip6-localnet
+ff00::0\tip6-mcastprefix
+ff02::1\tip6-allnodes
+ff02::2\tip6-allrouters
+"""
+
+
+def hosts_file(
+    names: Mapping[str, list[str]],
+    network_addresses: Mapping[str, str],
+    default_address: str,
+    hostname: str,
+    extra: list[tuple[str, str]],
+) -> str:
+    """A hosts file: each name at the address of the first network that both members are on."""
+    lines = [f"{address}\t{name}\n" for name, address in extra]
+    for name, networks in names.items():
+        address = next((network_addresses[net] for net in networks if net in network_addresses), default_address)
+        lines.append(f"{address}\t{name}\n")
+    if hostname not in names:
+        lines.append(f"{default_address}\t{hostname}\n")
+    return _HEAD + "".join(lines)
+
+
+def split_extra_host(entry: str, default_address: str) -> tuple[str, str]:
+    """`name=address` (or Compose's older `name:address`) as a pair; host-gateway stays with Docker's hosts."""
+    name, separator, address = entry.partition("=")
+    if not separator:
+        name, _, address = entry.partition(":")
+    return name, address.strip("[]") or default_address
+
+
+def own_addresses() -> list[str]:
+    """IPv4 addresses of this container that are not loopback, in order of its interfaces."""
+    found: list[str] = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        for _, name in socket.if_nameindex():
+            try:
+                answer = fcntl.ioctl(probe.fileno(), _SIOCGIFADDR, struct.pack("256s", name.encode()[:15]))
+            except OSError:
+                continue
+            address = socket.inet_ntoa(answer[20:24])
+            if not address.startswith("127."):
+                found.append(address)
+    return found
+
+
+def network_addresses(aliases: Mapping[str, str], own: list[str]) -> dict[str, str]:
+    """For each network the bundle's own address there: what its alias resolves to, if that is ours.
+    With one address nothing has to be asked."""
+    if len(own) == 1:
+        return dict.fromkeys(aliases, own[0])
+    found: dict[str, str] = {}
+    for network, alias in aliases.items():
+        try:
+            answers = {item[4][0] for item in socket.getaddrinfo(alias, None, socket.AF_INET)}
+        except OSError:
+            continue
+        match = next((address for address in own if address in answers), None)
+        if match:
+            found[network] = match
+    return found

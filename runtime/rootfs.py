@@ -1,0 +1,77 @@
+"""Files of a member's root, read as the member would see them: links never lead out of the root."""
+
+import errno
+import os
+import stat
+
+_MAX_LINKS = 40
+
+
+def resolve(root: str, path: str) -> str:
+    """The place of `path` under `root` with every link followed inside the root.
+    Missing last parts are kept as they are. The result never contains '..' or a link."""
+    pending = [part for part in path.split("/") if part]
+    done: list[str] = []
+    links = 0
+    while pending:
+        part = pending.pop(0)
+        if part == ".":
+            continue
+        if part == "..":
+            done = done[:-1]
+            continue
+        here = "/".join([root, *done, part])
+        try:
+            target = os.readlink(here)
+        except OSError:
+            done.append(part)
+            continue
+        links += 1
+        if links > _MAX_LINKS:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+        if target.startswith("/"):
+            done = []
+        pending = [piece for piece in target.split("/") if piece] + pending
+    return "/".join([root, *done])
+
+
+def read_text(root: str, path: str, limit: int = 4 << 20) -> str | None:
+    """A regular file of the root as text, None when there is none (a fifo or device is none)."""
+    try:
+        fd = os.open(resolve(root, path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    with os.fdopen(fd, "rb") as file:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            return None
+        return file.read(limit).decode("utf-8", "surrogateescape")
+
+
+def make_directory(root: str, path: str, uid: int, gid: int) -> None:
+    """Creates a working directory as Docker does: missing parents too, the last one owned by root."""
+    current = root
+    for part in resolve(root, path).removeprefix(root).split("/"):
+        current = f"{current}/{part}" if part else current
+        try:
+            os.mkdir(current, 0o755)
+            os.chown(current, uid, gid, follow_symlinks=False)
+        except FileExistsError:
+            continue
+
+
+def find_program(root: str, word: str, cwd: str, search_path: str) -> int:
+    """0 when `word` can be executed in the root, else the exit code of Docker: 127 or 126."""
+    if "/" in word:
+        candidates = [os.path.join(cwd, word)]
+    else:
+        candidates = [os.path.join(cwd, place or ".", word) for place in search_path.split(":")]
+    answer = 127
+    for candidate in candidates:
+        try:
+            info = os.stat(resolve(root, candidate), follow_symlinks=False)
+        except OSError:
+            continue
+        if stat.S_ISREG(info.st_mode) and info.st_mode & 0o111:
+            return 0
+        answer = 126
+    return answer if "/" in word else 127

@@ -1,0 +1,75 @@
+"""`user` of a service, resolved in the root's own passwd and group as Docker (runc's libcontainer) does."""
+
+from dataclasses import dataclass
+
+import rootfs
+
+
+class UserError(ValueError):
+    """A user or group that Docker refuses, in Docker's words."""
+
+
+@dataclass(frozen=True)
+class User:
+    """Ids of a program, and its home."""
+
+    uid: int
+    gid: int
+    groups: tuple[int, ...]
+    home: str
+
+
+_MAX_ID = (1 << 31) - 1
+
+
+def resolve_user(root: str, spec: str, extra_groups: list[str]) -> User:
+    """Ids for `spec` (`""`, name, uid, `name:group`, `uid:gid`) and `group_add`."""
+    passwd = _table(rootfs.read_text(root, "/etc/passwd"), 7)
+    group = _table(rootfs.read_text(root, "/etc/group"), 4)
+    name, _, group_name = spec.partition(":")
+    entry = _match(passwd, name or "0")
+    if entry:
+        uid, gid, home, login = int(entry[2]), _number(entry[3]) or 0, entry[5], entry[0]
+    else:
+        number = _number(name or "0")
+        if number is None:
+            raise UserError(f"unable to find user {name}: no matching entries in passwd file")
+        uid, gid, home, login = number, 0, "/", ""
+    supplementary: list[int] = []
+    if group_name:
+        gid = _group_id(group, group_name)
+    else:
+        # Membership counts only without an explicit group, by the name of the entry.
+        members = [row for row in group if login and login in row[3].split(",")]
+        supplementary = [int(row[2]) for row in members if _number(row[2]) is not None]
+    supplementary += [_group_id(group, word) for word in extra_groups]
+    # The primary group is in the list as well: Docker >= 20.10.18 (CVE-2022-36109).
+    ordered = dict.fromkeys([gid, *supplementary])
+    return User(uid, gid, tuple(ordered), home or "/")
+
+
+def _table(text: str | None, width: int) -> list[list[str]]:
+    rows = [line.strip().split(":") for line in (text or "").split("\n") if line.strip()]
+    padded = [row + [""] * (width - len(row)) for row in rows if not row[0].startswith("#")]
+    return [row for row in padded if _number(row[2]) is not None]
+
+
+def _match(rows: list[list[str]], word: str) -> list[str] | None:
+    """The first entry with that name or that number, in order of the file."""
+    return next((row for row in rows if row[0] == word or (word.isdigit() and row[2] == word)), None)
+
+
+def _group_id(rows: list[list[str]], word: str) -> int:
+    entry = _match(rows, word)
+    number = int(entry[2]) if entry else _number(word)
+    if number is None:
+        raise UserError(f"unable to find group {word}: no matching entries in group file")
+    return number
+
+
+def _number(word: str) -> int | None:
+    if not (word.isascii() and word.isdigit()):
+        return None
+    if int(word) > _MAX_ID:
+        raise UserError("uids and gids must be in range 0-2147483647")
+    return int(word)
