@@ -58,10 +58,15 @@ const RULES: readonly Rule[] = [
 
 /** `stderr` of a `docker compose` command that failed because of the project. */
 export async function composeFailure(stderr: string, project: ProjectOptions): Promise<ProblemsError> {
-  const message = withoutWarnings(stderr);
+  const message = asNamed(withoutWarnings(stderr), [...project.files, ...project.envFiles]);
   const sources = await readSources(project.files);
   const syntax = sources.flatMap(syntaxProblems);
   return new ProblemsError('input', syntax.length > 0 ? syntax : [describe(message, sources)]);
+}
+
+/** Compose was given absolute paths; messages shall have the user's. */
+function asNamed(message: string, files: readonly string[]): string {
+  return files.reduce((text, file) => text.replaceAll(resolve(file), file), message);
 }
 
 function describe(message: string, sources: readonly SourceFile[]): Problem {
@@ -96,7 +101,7 @@ function syntaxProblems({ file, text }: SourceFile): Problem[] {
 
 function saidPosition(message: string, sources: readonly SourceFile[]): Location | undefined {
   const line = Number(/\bline (\d+)/.exec(message)?.[1]);
-  const named = sources.find(({ file }) => message.includes(resolve(file)));
+  const named = sources.find(({ file }) => message.includes(file));
   const source = named ?? (sources.length === 1 ? sources[0] : undefined);
   return source === undefined || Number.isNaN(line) ? undefined : { file: source.file, line, column: 1 };
 }

@@ -1,7 +1,7 @@
 /** Follows the steps of a build through BuildKit's traces and tells them as events. */
 import { decodeTrace, secondsBetween, type Trace, type Vertex } from './build-trace.js';
 import type { BuildEvent } from './engine.js';
-import { type LineSplitter, lineSplitter } from './line-splitter.js';
+import { type LineSplitter, lineSplitter, stripControls } from './line-splitter.js';
 
 export interface FailedStep {
   readonly name: string;
@@ -34,10 +34,11 @@ export function followTrace(onEvent: (event: BuildEvent) => void): TraceFollower
     return step;
   };
   const apply = (trace: Trace) => {
-    for (const vertex of trace.vertexes) beginStep(stepOf(vertex.digest), vertex, onEvent);
+    const vertexes = trace.vertexes.map((vertex) => ({ ...vertex, name: oneLine(vertex.name) }));
+    for (const vertex of vertexes) beginStep(stepOf(vertex.digest), vertex, onEvent);
     for (const status of trace.statuses) tellProgress(stepOf(status.vertex), status, onEvent);
     for (const { vertex, msg } of trace.logs) stepOf(vertex).lines.add(msg);
-    for (const vertex of trace.vertexes) endStep(stepOf(vertex.digest), vertex, onEvent);
+    for (const vertex of vertexes) endStep(stepOf(vertex.digest), vertex, onEvent);
   };
   return {
     add(base64) {
@@ -98,6 +99,10 @@ function tellProgress(
     current: sum('current'),
     ...(total > 0 ? { total } : {}),
   });
+}
+
+function oneLine(name: string): string {
+  return stripControls(name.replace(/\s+/g, ' '));
 }
 
 /** Steps that end because another one failed. */

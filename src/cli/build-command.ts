@@ -1,0 +1,45 @@
+/** `bundle-shared build`: plan, write the files, build the image. */
+import { relative } from 'node:path';
+import type { BundleResult } from '../bundle-options.js';
+import type { BuildCommand } from './command-line.js';
+import type { Session } from './main.js';
+import { checkMetadataFolder, writeMetadata } from './metadata-file.js';
+import { withProgress } from './with-progress.js';
+
+export async function buildCommand(command: BuildCommand, session: Session): Promise<void> {
+  const { engine, streams, signal } = session;
+  if (command.metadataFile !== undefined) await checkMetadataFolder(command.metadataFile);
+  const result = await withProgress(streams, command.progress, (onEvent) =>
+    session.makeBundle(engine, { ...command.options, signal, onEvent }),
+  );
+  if (command.metadataFile !== undefined) await writeMetadata(command.metadataFile, result);
+  if (command.json) {
+    streams.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    return;
+  }
+  streams.stdout.write(resultText(result));
+  if (command.progress !== 'quiet') streams.stderr.write(nextText(result, command));
+}
+
+function resultText({ tag, imageId, digest, output }: BundleResult): string {
+  const lines = [
+    ...(imageId === undefined ? [] : [`image   ${tag}`, `id      ${imageId}`]),
+    ...(digest === undefined ? [] : [`digest  ${digest}`]),
+    `output  ${output}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The old containers go first: they hold the same volumes (design §8.7). */
+function nextText({ output }: BundleResult, { options }: BuildCommand): string {
+  const flags = (flag: string, values: readonly string[] = []) =>
+    values.map((value) => ` ${flag} ${quoted(value)}`).join('');
+  const named = flags('--env-file', options.envFiles);
+  const before = `docker compose${flags('-f', options.files)}${named} down`;
+  const after = `docker compose -f ${quoted(`${relative('.', output) || '.'}/compose.yaml`)}${named} up -d --wait`;
+  return `\nto run it in place of the separate containers:\n  ${before}\n  ${after}\n`;
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,13 @@
+/** `bundle-shared plan`: show what would be done. */
+import type { PlanCommand } from './command-line.js';
+import type { Session } from './main.js';
+import { planText } from './plan-text.js';
+import { withProgress } from './with-progress.js';
+
+export async function planCommand(command: PlanCommand, session: Session): Promise<void> {
+  const { engine, streams, signal } = session;
+  const { plan } = await withProgress(streams, command.progress, (onEvent) =>
+    session.planBundle(engine, { ...command.options, signal, onEvent }),
+  );
+  streams.stdout.write(command.json ? `${JSON.stringify(plan, null, 2)}\n` : planText(plan));
+}

@@ -1,0 +1,81 @@
+/** Progress on a terminal: finished steps scroll up, running ones stand below with their time and bytes. */
+import type { BundleEvent } from '../bundle-options.js';
+import type { Paint } from './paint.js';
+import { STAGES } from './plain-progress.js';
+import type { Output } from './streams.js';
+import type { Progress } from './with-progress.js';
+
+interface Running {
+  readonly name: string;
+  readonly since: number;
+  current?: number;
+  total?: number;
+  lastLine?: string;
+}
+
+const REFRESH_MS = 100;
+const MOST_ROWS = 8;
+const CLEAR_BELOW = '\u001b[0J';
+
+export function terminalProgress(output: Output, paint: Paint, now: () => number = Date.now): Progress {
+  const running = new Map<string, Running>();
+  const told = new Set<string>();
+  let rows = 0;
+  const draw = (permanent = '') => {
+    const live = [...running.values()]
+      .slice(-MOST_ROWS)
+      .flatMap((step) => stepRows(step, now(), output.columns ?? 80));
+    const up = rows > 0 ? `\u001b[${rows}A` : '';
+    output.write(`${up}\r${CLEAR_BELOW}${permanent}${live.map((row) => `${paint.dim(row)}\n`).join('')}`);
+    rows = live.length;
+  };
+  const timer = setInterval(draw, REFRESH_MS);
+  timer.unref();
+  return {
+    show(event) {
+      follow(running, event, now());
+      const line = permanentLine(event, told, paint);
+      if (line !== '') draw(line);
+    },
+    end() {
+      clearInterval(timer);
+      running.clear();
+      draw();
+    },
+  };
+}
+
+function follow(running: Map<string, Running>, event: BundleEvent, time: number): void {
+  if (event.type === 'step-started') running.set(event.id, { name: event.name, since: time });
+  if (event.type === 'step-done') running.delete(event.id);
+  if (event.type !== 'step-progress' && event.type !== 'step-log') return;
+  const step = running.get(event.id);
+  if (step === undefined) return;
+  if (event.type === 'step-log') step.lastLine = event.text;
+  else Object.assign(step, { current: event.current, total: event.total });
+}
+
+/** BuildKit may report the end of one step twice. */
+function permanentLine(event: BundleEvent, told: Set<string>, paint: Paint): string {
+  if (event.type === 'stage') return `${STAGES[event.stage]}\n`;
+  if (event.type === 'line') return `${event.text}\n`;
+  if (event.type !== 'step-done' || (told.has(event.id) && event.error === undefined)) return '';
+  told.add(event.id);
+  if (event.error !== undefined) return `${paint.red('✗')} ${event.name}\n`;
+  return `${paint.green('✓')} ${event.name} ${paint.dim(event.cached ? 'cached' : `${event.seconds.toFixed(1)}s`)}\n`;
+}
+
+function stepRows(step: Running, time: number, columns: number): string[] {
+  const elapsed = `${((time - step.since) / 1000).toFixed(1)}s`;
+  const bytes =
+    step.current === undefined ? '' : ` ${size(step.current)}${step.total ? ` of ${size(step.total)}` : ''}`;
+  const room = columns - elapsed.length - bytes.length - 5;
+  const first = `  ${step.name.slice(0, room)} ${elapsed}${bytes}`;
+  return step.lastLine === undefined ? [first] : [first, `    ${step.lastLine.slice(0, columns - 6)}`];
+}
+
+function size(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}

@@ -1,0 +1,40 @@
+/** What can be wrong with a command line: one constructor per code. */
+import { error, type Problem, ProblemsError } from '../problems.js';
+
+export const usageProblems = {
+  USAGE: (message: string, fix: string): Problem => error('USAGE', message, undefined, { fix }),
+
+  NOT_YET: (option: string, exists: string): Problem =>
+    error('NOT_YET', `${option} is not available in this version`, undefined, { fix: exists }),
+
+  METADATA_FOLDER_MISSING: (file: string): Problem =>
+    error(
+      'METADATA_FOLDER_MISSING',
+      `the folder of "${file}" does not exist or cannot be written`,
+      undefined,
+      {
+        fix: 'make the folder first, or give --metadata-file another path',
+      },
+    ),
+
+  NOT_A_BUNDLE: (image: string): Problem =>
+    error('NOT_A_BUNDLE', `the image "${image}" is not a bundle`, undefined, {
+      why: 'it has no label io.github.bundle-shared.inventory',
+      fix: 'name an image that bundle-shared built: docker images --filter label=io.github.bundle-shared.inventory',
+    }),
+
+  IMAGE_UNKNOWN: (image: string): Problem =>
+    error('IMAGE_UNKNOWN', `the Engine has no image "${image}"`, undefined, {
+      fix: `pull it first: docker pull ${image}`,
+    }),
+
+  NOT_AN_OUTPUT_FOLDER: (folder: string, why: string): Problem =>
+    error('NOT_AN_OUTPUT_FOLDER', `"${folder}" is not the output folder of a bundle`, undefined, {
+      why,
+      fix: 'name the folder that bundle-shared wrote (--output, "bundle" by default)',
+    }),
+};
+
+export function usageError(...problems: readonly Problem[]): ProblemsError {
+  return new ProblemsError('usage', problems);
+}

@@ -1,0 +1,36 @@
+/** Reads what bundle-shared wrote into an output folder. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { ProblemsError } from '../../problems.js';
+import { usageProblems } from '../usage-problems.js';
+
+const PORT = v.object({ port: v.number(), protocol: v.picklist(['tcp', 'udp']), evidence: v.string() });
+
+/** Of the plan, what a check of the running bundle compares with. */
+const PLAN = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    project: v.string(),
+    bundle: v.string(),
+    tag: v.string(),
+    members: v.array(v.object({ service: v.string(), ports: v.array(PORT) })),
+  }),
+);
+
+export type PlannedBundle = v.InferOutput<typeof PLAN>;
+export type PlannedPort = v.InferOutput<typeof PORT>;
+
+export async function readFolder(folder: string): Promise<PlannedBundle> {
+  const file = join(folder, 'plan.json');
+  const text = await readFile(file, 'utf8').catch((error: Error) => error);
+  if (text instanceof Error) throw notAFolder(folder, text.message);
+  const plan = v.safeParse(PLAN, text);
+  if (plan.success) return plan.output;
+  throw notAFolder(folder, `${file}: ${plan.issues[0].message}`);
+}
+
+function notAFolder(folder: string, why: string): ProblemsError {
+  return new ProblemsError('input', [usageProblems.NOT_AN_OUTPUT_FOLDER(folder, why)]);
+}

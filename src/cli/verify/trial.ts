@@ -1,0 +1,86 @@
+/** A bundle started apart from everything else, and everything of it removed again. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { asObject, isObject } from '../../compose/json.js';
+import type { Json } from '../../compose/project.js';
+import type { ComposeRun, Engine, ProjectOptions } from '../../engine/engine.js';
+import { type CopyOutcome, copyFromHost } from './copy-from-host.js';
+import { overrideFile } from './override-file.js';
+import type { PlannedBundle } from './read-folder.js';
+
+export interface TrialRequest {
+  readonly engine: Engine;
+  readonly folder: string;
+  readonly envFiles: readonly string[];
+  readonly plan: PlannedBundle;
+  readonly run: ComposeRun;
+}
+
+export interface Trial {
+  readonly project: ProjectOptions;
+  readonly projectName: string;
+}
+
+const STOP_SECONDS = '10';
+
+/** Starts the bundle and what it depends on, hands it to `look`, and removes its containers, networks, volumes and copies whatever happens. */
+export async function withTrial<T>(request: TrialRequest, look: (trial: Trial) => Promise<T>): Promise<T> {
+  const projectName = `${request.plan.project}-verify-${randomBytes(4).toString('hex')}`;
+  const scratch = await mkdtemp(join(tmpdir(), 'bundle-shared-verify-'));
+  try {
+    const project = await prepareProject(request, projectName, scratch);
+    return await started(request, { project, projectName }, look);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function started<T>(
+  request: TrialRequest,
+  trial: Trial,
+  look: (trial: Trial) => Promise<T>,
+): Promise<T> {
+  const { engine, run } = request;
+  try {
+    await engine.composeRun(trial.project, ['up', '--detach', '--quiet-pull', request.plan.bundle], run);
+    return await look(trial);
+  } finally {
+    // With a signal of its own: an interruption must not keep it from cleaning up.
+    const { signal } = new AbortController();
+    const down = ['down', '--volumes', '--remove-orphans', '--timeout', STOP_SECONDS];
+    await engine.composeRun(trial.project, down, { onLine: run.onLine, signal });
+  }
+}
+
+async function prepareProject(
+  request: TrialRequest,
+  projectName: string,
+  scratch: string,
+): Promise<ProjectOptions> {
+  const { engine, folder, envFiles, run } = request;
+  const project: ProjectOptions = {
+    files: [join(folder, 'compose.yaml')],
+    envFiles,
+    profiles: [],
+    projectName,
+    projectDirectory: folder,
+  };
+  const quiet = { signal: run.signal, onLine: () => undefined };
+  const config: Json = parse(await engine.composeRun(project, ['config'], quiet), { merge: true });
+  const { text, copies } = overrideFile(asObject(isObject(config) ? config : null), join(scratch, 'host'));
+  await mkdir(join(scratch, 'host'));
+  for (const copy of copies) run.onLine(`${copy.from}: ${HOST_NOTES[await copyFromHost(copy)]}`);
+  const override = join(scratch, 'compose.verify.yaml');
+  await writeFile(override, text);
+  return { ...project, files: [...project.files, override] };
+}
+
+const HOST_NOTES: Readonly<Record<CopyOutcome, string>> = {
+  copied: 'a copy is used',
+  absent: 'does not exist, an empty folder is used',
+  'too big': 'too big to copy, an empty folder is used',
+  special: 'not a file or folder, used as it is',
+};

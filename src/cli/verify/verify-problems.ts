@@ -1,0 +1,25 @@
+/** What can be wrong with a bundle that was started: one constructor per code. */
+import { error, type Problem } from '../../problems.js';
+
+export const verifyProblems = {
+  MEMBER_UNHEALTHY: (member: string, state: string): Problem =>
+    error('MEMBER_UNHEALTHY', `member "${member}" is ${state}`, undefined, {
+      fix: 'the end of its log is below; the same service alone shows whether the bundle is at fault',
+    }),
+
+  BUNDLE_ENDED: (code: number): Problem =>
+    error('BUNDLE_ENDED', `the bundle ended with exit code ${code}`, undefined, {
+      why: 'a critical member came to rest with a failure, or none is left',
+      fix: 'the end of its log is below',
+    }),
+
+  BUNDLE_UNHEALTHY: (health: string, seconds: number): Problem =>
+    error('BUNDLE_UNHEALTHY', `the bundle is ${health} after ${seconds} seconds`, undefined, {
+      fix: 'the end of its log is below; give slow members more time: --timeout SECONDS',
+    }),
+
+  BUNDLE_ABSENT: (service: string): Problem =>
+    error('BUNDLE_ABSENT', `docker compose made no container for service "${service}"`, undefined, {
+      fix: 'write the folder again with bundle-shared',
+    }),
+};
