@@ -24,6 +24,9 @@ const entries = {
   logs: v.optional(v.picklist(['prefix', 'raw'])),
 };
 
+/** Every key of `x-bundle`. */
+export const OVERRIDE_KEYS: readonly string[] = Object.keys(entries);
+
 const schema = v.strictObject(entries);
 
 export type Overrides = v.InferOutput<typeof schema>;

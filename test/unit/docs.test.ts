@@ -1,0 +1,47 @@
+/** Reference pages are what the code says; `npm run fixtures` writes those that are generated. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Problem } from '../../src/problems.js';
+import { OVERRIDE_KEYS } from '../../src/tenancy/x-bundle.js';
+import { FIXTURES, fixtureNames } from '../fixture.js';
+
+describe('the reference pages', () => {
+  it('name every key of x-bundle, and no other', () => {
+    const [page = ''] = readFileSync('docs/x-bundle.md', 'utf8').split('\n## ');
+    const listed = [...page.matchAll(/^\| `([a-z]+)` \| /gm)].map(([, key]) => key);
+    expect(listed.sort()).toEqual([...OVERRIDE_KEYS].sort());
+  });
+
+  it('list every problem of planning with an example', () => {
+    const page = problemsPage();
+    if (process.env.UPDATE_FIXTURES === '1') writeFileSync('docs/problems.md', page);
+    expect(readFileSync('docs/problems.md', 'utf8')).toBe(page);
+  });
+});
+
+function problemsPage(): string {
+  const sections = fixtureNames('problems').map((code) => {
+    const [problem] = JSON.parse(
+      readFileSync(join(FIXTURES, 'problems', code, 'expected.json'), 'utf8'),
+    ) as Problem[];
+    if (problem === undefined) throw new Error(`no example of ${code}`);
+    const why = problem.why === undefined ? [] : [`- why: ${problem.why}`];
+    return [
+      `## ${code}`,
+      '',
+      `${problem.severity}: ${problem.message}`,
+      '',
+      ...why,
+      `- fix: ${problem.fix}`,
+      '',
+    ].join('\n');
+  });
+  return [
+    '# Problems of planning',
+    '',
+    'What the plan can find, each with an example. Generated from the fixtures.',
+    '',
+    ...sections,
+  ].join('\n');
+}
