@@ -87,11 +87,11 @@ install_plugins() {
 
 plugins_are_recent() {
   [ -x "$1/docker-compose" ] && [ -x "$1/docker-buildx" ] &&
-    version_at_least "$(plugin_version "$1/docker-compose" compose version --short)" "$minimum_compose" &&
-    version_at_least "$(plugin_version "$1/docker-buildx" buildx version)" "$minimum_buildx"
+    version_at_least "$(plugin_version "$1/docker-compose")" "$minimum_compose" &&
+    version_at_least "$(plugin_version "$1/docker-buildx")" "$minimum_buildx"
 }
 
-plugin_version() { "$@" 2>/dev/null | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1; }
+plugin_version() { "$1" version 2>/dev/null | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1; }
 
 fetch_plugins() {
   say "fetching the Compose and Buildx plugins from Debian $*"
