@@ -1,0 +1,24 @@
+// What a process can find out about itself: a bundle has to give the answers of a container.
+import { readFileSync } from 'node:fs';
+import { homedir, hostname, userInfo } from 'node:os';
+
+export function whoami() {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  const field = (name) => status.match(new RegExp(`^${name}:\\s*(.*)$`, 'm'))?.[1];
+  return {
+    node: Number(process.versions.node.split('.')[0]),
+    glibc: process.report.getReport().header.glibcVersionRuntime,
+    executable: process.execPath,
+    pid: process.pid,
+    user: userInfo().username,
+    uid: process.getuid(),
+    gid: process.getgid(),
+    groups: process.getgroups(),
+    home: homedir(),
+    directory: process.cwd(),
+    command: process.argv,
+    hostname: hostname(),
+    environment: process.env,
+    kernel: { capEff: field('CapEff'), capBnd: field('CapBnd'), seccomp: field('Seccomp'), umask: field('Umask') },
+  };
+}
