@@ -1,15 +1,107 @@
-"""Which rung of isolation each member gets: probed once per container start, for real (design D7). First version."""
+"""What isolation this container was granted: found by trying, once, at start."""
 
-import json
 import os
+import signal
 
-from spec import STATE, Bundle
+import kernel
+
+RUNGS = ("userns", "sys-admin", "chroot")
+MEANING = {
+    "userns": "runs in a user namespace (userns)",
+    "sys-admin": "runs in its own namespaces by CAP_SYS_ADMIN (sys-admin)",
+    "chroot": "runs in a chroot, without /proc and without isolation of processes (chroot)",
+}
 
 
-def prepare(bundle: Bundle) -> dict[str, str]:
-    """Called once by init, before supervisord: makes the state folder, returns member -> rung."""
-    os.makedirs(STATE, mode=0o700, exist_ok=True)
-    rungs = {name: "userns" for name in bundle.members}
-    with open(f"{STATE}/rungs.json", "w", encoding="utf-8") as file:
-        json.dump(rungs, file)
-    return rungs
+def probe(place: str) -> dict[str, str]:
+    """For each rung `""` when this container has it, else why not. `place` is an empty folder to mount on."""
+    os.makedirs(place, exist_ok=True)
+    answers = {"userns": _try(_userns, place), "sys-admin": _try(_sys_admin, place)}
+    missing = {"SYS_CHROOT"} - kernel.held_capabilities()
+    return answers | {"chroot": "CAP_SYS_CHROOT was dropped" if missing else ""}
+
+
+def choose(pinned: str | None, reasons: dict[str, str]) -> tuple[str | None, str]:
+    """The rung of a member, or None and the reason."""
+    for rung in [pinned] if pinned else RUNGS:
+        if reasons[rung] == "":
+            return rung, ""
+    if pinned:
+        return None, f"isolation {pinned} is not possible in this container: {reasons[pinned]}"
+    return None, "; ".join(f"{rung}: {reason}" for rung, reason in reasons.items())
+
+
+def id_map() -> tuple[list[dict[str, int]], list[dict[str, int]]]:
+    """An identity map over the ids that this container has (fewer than all under userns-remap, rootless)."""
+    return _identity("/proc/self/uid_map"), _identity("/proc/self/gid_map")
+
+
+def _identity(path: str) -> list[dict[str, int]]:
+    with open(path, encoding="ascii") as file:
+        rows = [line.split() for line in file]
+    return [{"containerID": int(row[0]), "hostID": int(row[0]), "size": int(row[2])} for row in rows]
+
+
+def _try(attempt, place: str) -> str:
+    """Runs `attempt` in a forked child and returns its complaint. Blocks for some milliseconds."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        message = ""
+        try:
+            signal.alarm(3)
+            attempt(place)
+        except BaseException as error:  # noqa: BLE001 - the child must end here whatever happens
+            message = str(error) or repr(error)
+        os.write(writer, message.encode()[:500])
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as file:
+        message = file.read().decode("utf-8", "replace")
+    _, status = os.waitpid(pid, 0)
+    return message if status == 0 or message else f"the probe ended with status {status}"
+
+
+def _userns(place: str) -> None:
+    """What crun does for a member on this rung, in small."""
+    outer, to_outer = os.pipe()
+    inner, to_inner = os.pipe()
+    child = os.getpid()
+    if (helper := os.fork()) == 0:
+        # The map is written by a process outside of the new namespace, as crun does.
+        os.read(outer, 1)
+        try:
+            for kind in ("uid_map", "gid_map"):
+                with open(f"/proc/self/{kind}", encoding="ascii") as file:
+                    rows = [line.split() for line in file]
+                lines = "".join(f"{row[0]} {row[0]} {row[2]}\n" for row in rows)
+                with open(f"/proc/{child}/{kind}", "w", encoding="ascii") as file:
+                    file.write(lines)
+            os.write(to_inner, b"1")
+        finally:
+            os._exit(0)
+    os.close(to_inner)
+    kernel.unshare(kernel.CLONE_NEWUSER)
+    os.write(to_outer, b"1")
+    if os.read(inner, 1) != b"1":
+        raise OSError("the identity map was refused")
+    os.waitpid(helper, 0)
+    kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWPID)
+    kernel.mount("none", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
+    kernel.set_hostname("probe")
+    kernel.mount("/proc", place, "", kernel.MS_BIND | kernel.MS_REC)
+
+
+def _sys_admin(place: str) -> None:
+    kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWPID)
+    kernel.mount("none", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
+    if os.fork() == 0:
+        try:
+            kernel.mount("proc", place, "proc")
+            os._exit(0)
+        finally:
+            os._exit(1)
+    if os.wait()[1] != 0:
+        raise OSError("a fresh /proc cannot be mounted")
+    if "SYS_PTRACE" not in kernel.held_capabilities():
+        raise OSError("CAP_SYS_PTRACE is missing beside CAP_SYS_ADMIN: members could not be entered")

@@ -1,12 +1,14 @@
 """The order in which members stop, and the time that each may take."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+#: What the end itself takes, after the last member.
 RESERVE_SECONDS = 1.0
+#: What `docker stop` grants a container for which nobody has said otherwise.
 UNKNOWN_STOP_SECONDS = 10.0
 
 
-def stop_stages(depends_on: Mapping[str, list[str]]) -> list[list[str]]:
+def stop_stages(depends_on: Mapping[str, Iterable[str]]) -> list[list[str]]:
     """Stages of members, dependants first: reverse depth of `depends_on`; a stage stops in parallel."""
     depth: dict[str, int] = {}
 
@@ -33,7 +35,12 @@ def stop_budget(variable: str | None) -> float:
     return max(granted - RESERVE_SECONDS, 1.0)
 
 
-def grace_factor(left_seconds: float, stages: list[list[str]], graces: Mapping[str, float]) -> float:
+def total_grace(stages: Iterable[Sequence[str]], graces: Mapping[str, float]) -> float:
+    """Seconds that the stages take at most, one after the other."""
+    return sum(max((graces[member] for member in stage), default=0.0) for stage in stages)
+
+
+def grace_factor(left_seconds: float, stages: Iterable[Sequence[str]], graces: Mapping[str, float]) -> float:
     """By how much the graces of the stages to come are shortened (1.0: not at all)."""
-    total = sum(max((graces[member] for member in stage), default=0.0) for stage in stages)
+    total = total_grace(stages, graces)
     return 1.0 if total <= left_seconds else max(left_seconds, 0.1) / total

@@ -1,0 +1,146 @@
+"""Starts one member: completes its OCI configuration and becomes crun (or, on rung chroot, the program).
+
+Runs in the process that supervisord forked for the member; a return is always an exit."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import environment
+import hosts
+import jail
+import layout
+import oci
+import rootfs
+import rungs
+import users
+from environment import LaunchError
+
+
+def main(service: str, container: Mapping[str, str]) -> NoReturn:
+    """Becomes the member. An error is one line on the member's stderr and Docker's exit code."""
+    try:
+        start(service, container)
+    except (LaunchError, users.UserError) as error:
+        message, code = str(error), getattr(error, "code", 1)
+    except OSError as error:
+        message, code = str(error), 126
+    sys.stderr.write(f"bundle-shared: {service} cannot start: {message}\n")
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def start(service: str, container: Mapping[str, str]) -> NoReturn:
+    """As main, with the errors left to the caller."""
+    launch = layout.load_launch(service)
+    rung, reason = rungs.choose(launch.get("isolation"), layout.read_json(layout.RUNGS_FILE))
+    if rung is None:
+        raise LaunchError(reason, 126)
+    folder = layout.member_dir(service)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    base = layout.load_config(service)
+    root = base["root"]["path"]
+    hostname = environment.text(launch["hostname"], container) if launch.get("hostname") else socket.gethostname()
+    process = resolve_process(launch, base, root, hostname, container)
+    files = write_names(launch, hostname, folder, container)
+    if launch.get("initProcess"):
+        process["args"] = ["/sbin/docker-init", "--", *process["args"]]
+        files["/sbin/docker-init"] = "/usr/bin/tini-static"
+    config = oci.complete(base, rung, launch.get("procfs", "bind"), process, hostname, files)
+    layout.write_atomically(f"{folder}/config.json", json.dumps(config))
+    prepare_streams(launch, process["user"])
+    os.umask(config["process"]["user"].get("umask", 0o022))
+    if rung == "chroot":
+        jail.enter(config, files)
+    remove_leftovers(service)
+    options = ["--no-pivot"] if rung == "sys-admin" else []
+    words = ["run", "--no-new-keyring", *options, "--pid-file", f"{folder}/pid", "-b", folder, service]
+    os.execve("/usr/bin/crun", layout.crun(*words), layout.CRUN_ENVIRONMENT)
+
+
+def resolve_process(
+    launch: Mapping[str, Any], base: Mapping[str, Any], root: str, hostname: str, container: Mapping[str, str]
+) -> dict[str, Any]:
+    """args, user, env and cwd of config.json's process."""
+    args = environment.texts(launch["args"], container)
+    if not args:
+        raise LaunchError("no command specified", 127)
+    groups = environment.texts(launch.get("groups", []), container)
+    user = users.resolve_user(root, environment.text(launch["user"], container), groups)
+    spec = launch["environment"]
+    own = environment.own_variables(container, spec["prefix"], all_prefixes())
+    env = environment.program_environment(spec, own, read_env_file)
+    env.setdefault("HOME", user.home)
+    env.setdefault("HOSTNAME", hostname)
+    cwd = environment.text(launch.get("cwd") or "/", container)
+    if not os.path.isdir(rootfs.resolve(root, cwd)):
+        rootfs.make_directory(root, cwd, 0, 0)
+    code = rootfs.find_program(root, args[0], cwd, env["PATH"])
+    if code == 127:
+        raise LaunchError(f'exec: "{args[0]}": executable file not found in $PATH or no such file', 127)
+    if code:
+        raise LaunchError(f'exec: "{args[0]}": permission denied', 126)
+    own_user = base.get("process", {}).get("user", {})
+    ids = {"uid": user.uid, "gid": user.gid, "additionalGids": list(user.groups)}
+    return {"args": args, "user": own_user | ids, "env": [f"{k}={v}" for k, v in env.items()], "cwd": cwd}
+
+
+def all_prefixes() -> list[str]:
+    """Prefixes of all members: the longest matching one owns a variable."""
+    members = layout.load_bundle()["members"]
+    return [layout.load_launch(member)["environment"]["prefix"] for member in members]
+
+
+def read_env_file(path: str) -> str | None:
+    """The text of a mounted env file, None when it is not there (an optional one)."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def write_names(launch: Mapping[str, Any], hostname: str, folder: str, container: Mapping[str, str]) -> dict[str, str]:
+    """Writes hosts and hostname of the member; destination → source of the files to bind in."""
+    own = hosts.own_addresses()
+    default = own[0] if own else "127.0.0.1"
+    aliases = layout.load_bundle().get("networks", {})
+    networks = hosts.network_addresses(aliases, own) if own else {}
+    entries = environment.texts(launch.get("extraHosts", []), container)
+    extra = [hosts.split_extra_host(entry, default) for entry in entries]
+    with open("/etc/hosts", encoding="utf-8", errors="surrogateescape") as file:
+        granted = {name: line.split()[0] for line in file if line.strip() for name in line.split()[1:]}
+    extra = [(name, granted.get(name, address) if address == "host-gateway" else address) for name, address in extra]
+    content = hosts.hosts_file(launch.get("names", {}), networks, default, hostname, extra)
+    layout.write_atomically(f"{folder}/hosts", content, 0o644)
+    layout.write_atomically(f"{folder}/hostname", f"{hostname}\n", 0o644)
+    return {
+        "/etc/hosts": f"{folder}/hosts",
+        "/etc/hostname": f"{folder}/hostname",
+        "/etc/resolv.conf": "/etc/resolv.conf",
+    }
+
+
+def prepare_streams(launch: Mapping[str, Any], user: Mapping[str, Any]) -> None:
+    """stdin as asked; stdout and stderr belong to the user, so that it can open /dev/stdout by name."""
+    if not launch.get("stdin"):
+        null = os.open("/dev/null", os.O_RDONLY)
+        os.dup2(null, 0)
+        os.close(null)
+    for fd in (1, 2):
+        os.fchown(fd, user["uid"], user["gid"])
+
+
+def remove_leftovers(service: str) -> None:
+    """Forgets a container of that name whose crun was killed. Nothing to do at a first start."""
+    if os.path.exists(f"{layout.CRUN_STATE}/{service}"):
+        command = layout.crun("delete", "-f", service)
+        subprocess.run(command, env=layout.CRUN_ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    try:
+        os.unlink(layout.pid_file(service))
+    except FileNotFoundError:
+        pass

@@ -1,0 +1,80 @@
+"""What init knows about a member while the bundle runs."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import layout
+from health import Health
+from output import Ring
+from throttle import Throttle
+
+WAITING, STARTING, RUNNING, DELAYED, STOPPED, REST = "waiting starting running delayed stopped rest".split()
+
+
+@dataclass
+class Member:
+    """State of one member. `process` is supervisord's own object for the program."""
+
+    name: str
+    launch: Mapping[str, Any]
+    process: Any
+    rung: str | None
+    throttle: Throttle
+    health: Health | None
+    ring: Ring = field(default_factory=Ring)
+    phase: str = WAITING
+    was_started: bool = False
+    failed: bool = False
+    exit_code: int | None = None
+    started_at: float = 0.0
+    restart_at: float | None = None
+    reason: str = ""
+    pending_signal: int | None = None
+    _pid: int = 0
+
+    @property
+    def at_rest(self) -> bool:
+        """Ended for good, by its policy."""
+        return self.phase == REST
+
+    @property
+    def health_status(self) -> str | None:
+        """Docker's word, None for a member without a check."""
+        return self.health.status if self.health else None
+
+    def main_pid(self) -> int:
+        """The pid of the member's PID 1 as init sees it, 0 as long as there is none."""
+        if self.rung == "chroot":
+            return self.process.pid
+        if not self._pid:
+            try:
+                with open(layout.pid_file(self.name), encoding="ascii") as file:
+                    self._pid = int(file.read() or 0)
+            except (FileNotFoundError, ValueError):
+                return 0
+        return self._pid
+
+    def forget_pid(self) -> None:
+        """Before a new start: the old file would name a stranger."""
+        self._pid = 0
+        try:
+            os.unlink(layout.pid_file(self.name))
+        except FileNotFoundError:
+            pass
+
+    def is_healthy(self) -> bool:
+        """As the aggregate counts it."""
+        if self.phase == RUNNING:
+            return self.health_status in (None, "healthy")
+        return self.phase == REST and not self.failed
+
+
+def load_member(name: str, process: Any, rung: str | None) -> Member:
+    """A member as its launch.json describes it."""
+    launch = layout.load_launch(name)
+    restart = launch.get("restart") or {}
+    throttle = Throttle(restart.get("attempts"), restart.get("delaySeconds"), restart.get("windowSeconds"))
+    check = launch.get("healthcheck")
+    return Member(name, launch, process, rung, throttle, Health.from_spec(check) if check else None)

@@ -1,0 +1,45 @@
+"""Completes a member's OCI configuration with what is known at start, for the rung that it got."""
+
+import copy
+from typing import Any
+
+import rungs
+
+# A member may read who PID 1 of the bundle is; it shall not write its oom_score_adj through a bound /proc.
+_GUARDED = "/proc/1"
+
+
+def complete(
+    base: dict[str, Any], rung: str, procfs: str, process: dict[str, Any], hostname: str, files: dict[str, str]
+) -> dict[str, Any]:
+    """config.json for crun. `process`: what the launcher resolved. `files`: destination → source, bound in."""
+    config = copy.deepcopy(base)
+    config["process"] = config.get("process", {}) | process | {"terminal": False}
+    config["hostname"] = hostname
+    linux = config.setdefault("linux", {})
+    linux.pop("cgroupsPath", None)
+    # The network is the bundle's; cgroups are not delegated.
+    wanted = [{"type": kind} for kind in ("pid", "mount", "ipc", "uts")]
+    mounts = [mount for mount in config.get("mounts", []) if mount["destination"] not in files]
+    if rung == "userns":
+        wanted.insert(0, {"type": "user"})
+        linux["uidMappings"], linux["gidMappings"] = rungs.id_map()
+        if procfs == "bind":
+            mounts = [mount for mount in mounts if mount["destination"] != "/proc"]
+            mounts.insert(0, {"destination": "/proc", "type": "bind", "source": "/proc", "options": ["rbind"]})
+            # Docker's own masks come along with the bind.
+            linux["maskedPaths"] = [p for p in linux.get("maskedPaths", []) if not p.startswith("/proc/")]
+            linux["readonlyPaths"] = [_GUARDED]
+    linux["namespaces"] = wanted
+    # A fresh sysfs needs an own network namespace; the container's is the right one.
+    config["mounts"] = [_bound_sys(mount) for mount in mounts] + [
+        {"destination": target, "type": "bind", "source": source, "options": ["bind", "rprivate"]}
+        for target, source in files.items()
+    ]
+    return config
+
+
+def _bound_sys(mount: dict[str, Any]) -> dict[str, Any]:
+    if mount["destination"] == "/sys" and mount.get("type") == "sysfs":
+        return {"destination": "/sys", "type": "bind", "source": "/sys", "options": ["rbind", "ro"]}
+    return mount

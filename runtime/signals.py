@@ -1,0 +1,51 @@
+"""Signals to members that arrive: at the member's PID 1, when it can take them."""
+
+import os
+import signal
+
+
+def parse_signal(name: str | int) -> int:
+    """A signal by number or name, with or without SIG, real-time ones too (`SIGRTMIN+3`, `RTMAX-1`)."""
+    word = str(name).upper().removeprefix("SIG")
+    if word.isdigit():
+        return int(word)
+    for base, sign in (("RTMIN", 1), ("RTMAX", -1)):
+        if word.startswith(base):
+            offset = word[len(base) :].lstrip("+-") or "0"
+            return int(getattr(signal, f"SIG{base}")) + sign * int(offset)
+    return int(getattr(signal, f"SIG{word}"))
+
+
+def would_be_lost(pid: int, number: int) -> bool:
+    """Whether the kernel would drop the signal: PID 1 of a namespace takes only what it catches, so a stop
+    signal in a program's first milliseconds would vanish."""
+    if number in (signal.SIGKILL, signal.SIGSTOP):
+        return False
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+            fields = dict(line.split(":", 1) for line in file if line.startswith(("SigBlk", "SigIgn", "SigCgt")))
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    mask = 1 << (number - 1)
+    return not any(int(value, 16) & mask for value in fields.values())
+
+
+def send(pid: int, number: int) -> None:
+    """kill(2), where being late is no error."""
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def kill_root(root: str) -> int:
+    """KILL for every process that lives in `root`: what the end of a PID namespace does on other rungs."""
+    count = 0
+    for entry in os.listdir("/proc"):
+        try:
+            if entry.isdigit() and int(entry) > 1 and os.readlink(f"/proc/{entry}/root") == root:
+                send(int(entry), signal.SIGKILL)
+                count += 1
+        except OSError:
+            continue
+    return count

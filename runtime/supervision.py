@@ -1,0 +1,243 @@
+"""supervisord's own classes, with what PID 1 of a bundle needs: an event loop that signals wake at once,
+raw wait statuses, launches in the forked child, output that keeps lines whole."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from supervisor import dispatchers, loggers, options, process, supervisord
+from supervisor.medusa import asyncore_25 as asyncore
+from supervisor.states import ProcessStates, SupervisorStates
+
+import launch
+import prefix
+
+LAUNCHER = "/usr/lib/bundle-shared/bin/bundle-launch"
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+# Said better by init itself.
+_KNOWN = ("exited:", "stopped:", "received SIG", "Server 'unix_http_server' running without", "reaped unknown")
+
+
+class LineDispatcher(dispatchers.POutputDispatcher):
+    """One channel of a member: whole lines with its name, to the container's own channel."""
+
+    def _init_normallog(self) -> None:
+        port = self.process.port
+        self.target = port.stderr if self.channel == "stderr" else port.stdout
+        self.lines = prefix.LinePrefixer(port.prefix)
+
+    def _log(self, data: bytes) -> None:
+        if data:
+            self.process.port.emit(self.target, self.lines.feed(data))
+
+    def readable(self) -> bool:
+        return not self.closed and not self.target.is_full()
+
+    def finish(self) -> None:
+        """The last line, when the program did not end it."""
+        self.process.port.emit(self.target, self.lines.finish())
+
+
+class MemberProcess(process.Subprocess):
+    """A program whose restarts are the conductor's, and whose launcher needs no second interpreter."""
+
+    port: Any  # set by the conductor: prefix, stdout, stderr, emit(), deliver()
+    wait_status = 0
+
+    def transition(self) -> None:
+        # EXITED and STOPPED → STARTING belong to the conductor (throttle, gates).
+        if self.state in (ProcessStates.STARTING, ProcessStates.STOPPING, ProcessStates.BACKOFF):
+            super().transition()
+
+    def finish(self, pid: int, sts: int) -> None:
+        self.wait_status = sts
+        for _ in range(64):  # a full pipe is read to its end, a leaked writer cannot hold us
+            if not any(self._has_data(item) for item in self.dispatchers.values()):
+                break
+        for dispatcher in self.dispatchers.values():
+            if isinstance(dispatcher, LineDispatcher):
+                dispatcher.finish()
+        super().finish(pid, sts)
+
+    @staticmethod
+    def _has_data(dispatcher: Any) -> bool:
+        if not isinstance(dispatcher, LineDispatcher) or dispatcher.closed:
+            return False
+        data = dispatcher.process.config.options.readfd(dispatcher.fd)
+        dispatcher._log(data)
+        return bool(data)
+
+    def _spawn_as_child(self, filename: str, argv: list[str]) -> None:
+        if argv[0] != LAUNCHER:
+            super()._spawn_as_child(filename, argv)
+            return
+        try:
+            os.setpgid(0, 0)
+            for channel, fd in (("child_stdin", 0), ("child_stdout", 1), ("child_stderr", 2)):
+                os.dup2(self.pipes[channel] if self.pipes[channel] is not None else 1, fd)
+            os.closerange(3, 1 << 20)
+            sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+            launch.main(argv[1], os.environ)
+        finally:
+            os._exit(127)
+
+
+class MemberConfig(options.ProcessConfig):
+    """[program:x] as supervisord read it; only what it makes differs."""
+
+    def make_process(self, group: Any = None) -> MemberProcess:
+        made = MemberProcess(self)
+        made.group = group
+        return made
+
+    def make_dispatchers(self, proc: Any) -> tuple[dict[int, Any], dict[str, int]]:
+        made, pipes = super().make_dispatchers(proc)
+        for fd, old in list(made.items()):
+            if isinstance(old, dispatchers.POutputDispatcher):
+                made[fd] = LineDispatcher(proc, old.event_type, fd)
+        return made, pipes
+
+
+class BundleOptions(options.ServerOptions):
+    """supervisord's options: signals reach a fork's child as they should, its chatter is filtered."""
+
+    kill_member: Callable[[int, int], None] | None = None
+    write_log: Callable[[str], None] = staticmethod(lambda text: None)
+
+    def processes_from_section(self, *args: Any, **kwargs: Any) -> list[Any]:
+        configs = super().processes_from_section(*args, **kwargs)
+        for config in configs:
+            config.__class__ = MemberConfig
+            # Nothing is logged to files: no AUTO files in /tmp, no descriptors.
+            config.stdout_logfile = config.stderr_logfile = None
+        return configs
+
+    def fork(self) -> int:
+        """A signal between fork and exec must neither be lost nor wake the parent's loop from the child."""
+        watched = {*STOP_SIGNALS, signal.SIGCHLD}
+        old = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
+        pid = os.fork()
+        if pid == 0:
+            signal.set_wakeup_fd(-1)
+            for number in watched | {signal.SIGPIPE}:
+                signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, old)
+        return pid
+
+    def kill(self, pid: int, sig: int) -> None:
+        if self.kill_member:
+            self.kill_member(pid, sig)
+
+    def make_logger(self) -> None:
+        self.logger = loggers.getLogger(self.loglevel)
+        self.logger.addHandler(_ChatterHandler(self.write_log, self.loglevel))
+        for message in self.parse_criticals + self.parse_warnings:
+            self.logger.warn(message)
+
+    def reopenlogs(self) -> None:
+        """Nothing to reopen."""
+
+
+class _ChatterHandler(loggers.Handler):
+    def __init__(self, write: Callable[[str], None], level: int) -> None:
+        super().__init__()
+        self.level, self.write = level, write
+
+    def emit(self, record: Any) -> None:
+        message = str(record.asdict().get("message", record.msg)).strip()
+        if self.level < loggers.LevelsByName.WARN or not message.startswith(_KNOWN):
+            self.write(f"supervisord: {message}")
+
+
+class BundleSupervisor(supervisord.Supervisor):
+    """supervisord with our loop. `conductor` decides; `readers` are descriptors of our own."""
+
+    def __init__(self, parsed: BundleOptions, conductor: Any) -> None:
+        super().__init__(parsed)
+        self.conductor = conductor
+        self.readers: dict[int, Callable[[], None]] = {}
+        self.adopted: dict[int, Callable[[int], None]] = {}
+
+    def runforever(self) -> None:
+        """Until the conductor says that everything is over."""
+        waker, alarm = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(alarm, warn_on_full_buffer=False)
+        self.readers[waker] = lambda: _drain(waker)
+        self.conductor.begin(self)
+        while not self.conductor.step():
+            self._wait(self.conductor.timeout(self._impatience()))
+            for group in self.process_groups.values():
+                group.transition()
+            self._reap_all()
+            self._take_signals()
+
+    def _impatience(self) -> float:
+        """Open RPC calls are answered by polling (supervisord's deferred replies); otherwise nothing ticks."""
+        waiting = [item for item in asyncore.socket_map.values() if not getattr(item, "accepting", False)]
+        return 0.05 if waiting else 3600.0
+
+    def _wait(self, timeout: float) -> None:
+        poller, outputs = self.options.poller, self.conductor.outputs()
+        foreign = {**asyncore.socket_map, **self.get_process_map()}
+        wanted_read = {fd for fd, item in foreign.items() if item.readable()} | set(self.readers)
+        wanted_write = {fd for fd, item in foreign.items() if item.writable()}
+        wanted_write |= {fd for fd, output in outputs.items() if output.has_backlog()}
+        for fd in poller.readables - wanted_read:
+            poller.unregister_readable(fd)
+        for fd in poller.writables - wanted_write:
+            poller.unregister_writable(fd)
+        for fd in wanted_read:
+            poller.register_readable(fd)
+        for fd in wanted_write:
+            (poller.register_both if fd in wanted_read else poller.register_writable)(fd)
+        readable, writable = poller.poll(max(timeout, 0))
+        for fd in readable:
+            if fd in self.readers:
+                self.readers[fd]()
+            elif fd in foreign:
+                _handle(foreign[fd], "handle_read_event")
+        for fd in writable:
+            if fd in outputs:
+                outputs[fd].flush()
+            elif fd in foreign:
+                _handle(foreign[fd], "handle_write_event")
+
+    def _reap_all(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not pid:
+                return
+            if pid in self.options.pidhistory:
+                self.options.pidhistory.pop(pid).finish(pid, status)
+            elif pid in self.adopted:
+                self.adopted.pop(pid)(status)
+
+    def _take_signals(self) -> None:
+        while number := self.options.get_signal():
+            if number in STOP_SIGNALS:
+                self.options.mood = min(self.options.mood, SupervisorStates.SHUTDOWN)
+
+
+def _handle(item: Any, event: str) -> None:
+    if isinstance(item, dispatchers.PDispatcher):
+        getattr(item, event)()  # our own: an error here ends the bundle
+        return
+    try:
+        getattr(item, event)()
+    except asyncore.ExitNow:
+        raise
+    except Exception:  # noqa: BLE001 - a broken RPC connection is closed by its own handler
+        item.handle_error()
+
+
+def _drain(fd: int) -> None:
+    try:
+        while os.read(fd, 4096):
+            pass
+    except BlockingIOError:
+        pass
