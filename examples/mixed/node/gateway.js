@@ -21,7 +21,10 @@ const routes = [
 ];
 
 async function askSiblings() {
-  const answers = Object.entries(siblings).map(async ([name, url]) => [name, await (await fetch(url)).json()]);
+  const answers = Object.entries(siblings).map(async ([name, url]) => [
+    name,
+    await (await fetch(url)).json(),
+  ]);
   return Object.fromEntries(await Promise.all(answers));
 }
 

@@ -19,6 +19,11 @@ export function whoami() {
     command: process.argv,
     hostname: hostname(),
     environment: process.env,
-    kernel: { capEff: field('CapEff'), capBnd: field('CapBnd'), seccomp: field('Seccomp'), umask: field('Umask') },
+    kernel: {
+      capEff: field('CapEff'),
+      capBnd: field('CapBnd'),
+      seccomp: field('Seccomp'),
+      umask: field('Umask'),
+    },
   };
 }

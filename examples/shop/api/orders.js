@@ -1,6 +1,7 @@
 // Orders live in PostgreSQL; their list is cached in Redis, and new ones wait in a queue there.
-import { command } from './redis.js';
+
 import { query } from './postgres.js';
+import { command } from './redis.js';
 
 const { DATABASE_URL, REDIS_URL } = process.env;
 const columns = 'id, item, quantity, status, done_by';

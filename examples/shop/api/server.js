@@ -33,7 +33,11 @@ async function answer(request) {
 }
 
 const server = createServer(async (request, response) => {
-  const { status = 200, body, headers = {} } = await answer(request).catch((error) => {
+  const {
+    status = 200,
+    body,
+    headers = {},
+  } = await answer(request).catch((error) => {
     console.error(`${request.method} ${request.url}: ${error.message}`);
     return { status: 500, body: { error: error.message } };
   });
