@@ -2,6 +2,7 @@
 raw wait statuses, launches in the forked child, output that keeps lines whole."""
 
 import os
+import select
 import signal
 import sys
 from collections.abc import Callable
@@ -159,6 +160,8 @@ class BundleSupervisor(supervisord.Supervisor):
         self.conductor = conductor
         self.readers: dict[int, Callable[[], None]] = {}
         self.adopted: dict[int, Callable[[int], None]] = {}
+        self._poll = select.poll()
+        self._polled: dict[int, int] = {}
 
     def runforever(self) -> None:
         """Until the conductor says that everything is over."""
@@ -179,29 +182,31 @@ class BundleSupervisor(supervisord.Supervisor):
         return 0.05 if waiting else 3600.0
 
     def _wait(self, timeout: float) -> None:
-        poller, outputs = self.options.poller, self.conductor.outputs()
+        outputs = self.conductor.outputs()
         foreign = {**asyncore.socket_map, **self.get_process_map()}
-        wanted_read = {fd for fd, item in foreign.items() if item.readable()} | set(self.readers)
-        wanted_write = {fd for fd, item in foreign.items() if item.writable()}
-        wanted_write |= {fd for fd, output in outputs.items() if output.has_backlog()}
-        for fd in poller.readables - wanted_read:
-            poller.unregister_readable(fd)
-        for fd in poller.writables - wanted_write:
-            poller.unregister_writable(fd)
-        for fd in wanted_read:
-            poller.register_readable(fd)
-        for fd in wanted_write:
-            (poller.register_both if fd in wanted_read else poller.register_writable)(fd)
-        readable, writable = poller.poll(max(timeout, 0))
-        for fd in readable:
+        wanted = dict.fromkeys(self.readers, select.POLLIN)
+        for fd, item in foreign.items():
+            mask = (select.POLLIN if item.readable() else 0) | (select.POLLOUT if item.writable() else 0)
+            if mask:
+                wanted[fd] = mask
+        for fd, output in outputs.items():
+            if output.has_backlog():
+                wanted[fd] = wanted.get(fd, 0) | select.POLLOUT
+        for fd in self._polled.keys() - wanted.keys():
+            self._poll.unregister(fd)
+        for fd, mask in wanted.items():
+            if self._polled.get(fd) != mask:
+                self._poll.register(fd, mask)
+        self._polled = wanted
+        for fd, events in self._poll.poll(max(timeout, 0) * 1000):
             if fd in self.readers:
                 self.readers[fd]()
-            elif fd in foreign:
-                _handle(foreign[fd], "handle_read_event")
-        for fd in writable:
-            if fd in outputs:
+                continue
+            if fd in outputs and events & (select.POLLOUT | select.POLLERR):
                 outputs[fd].flush()
-            elif fd in foreign:
+            if fd in foreign and events & (select.POLLIN | select.POLLHUP | select.POLLERR):
+                _handle(foreign[fd], "handle_read_event")
+            if fd in foreign and events & select.POLLOUT:
                 _handle(foreign[fd], "handle_write_event")
 
     def _reap_all(self) -> None:

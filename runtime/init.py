@@ -1,0 +1,87 @@
+"""PID 1 of a bundle: the real supervisord in this process, with the bundle's policy in its loop."""
+
+import os
+import shutil
+import sys
+import traceback
+
+import layout
+
+INTERNAL_ERROR = 70
+
+
+def main() -> None:
+    """Runs until all members are gone and exits with the code that the policy says.
+    An error in our own code ends the container: a policy that silently does nothing is worse."""
+    code = INTERNAL_ERROR
+    try:
+        code = _run()
+    except BaseException as error:  # noqa: BLE001 - PID 1: nothing above us could handle it
+        if isinstance(error, SystemExit) and isinstance(error.code, int):
+            code = error.code or INTERNAL_ERROR
+        os.set_blocking(2, False)
+        try:
+            text = "".join(traceback.format_exception(error))
+            os.write(2, f"bundle-shared: internal error, the container ends\n{text}".encode())
+        except OSError:
+            pass
+    finally:
+        os._exit(code)
+
+
+def _run() -> int:
+    if os.getpid() == 1:
+        _clear_state()
+    os.umask(0o022)
+    import rungs
+    from conduct import Conductor
+    from ports import Ports
+    from rpc import BundleInterface
+    from supervision import BundleOptions, BundleSupervisor
+    from supervisor.medusa import asyncore_25 as asyncore
+    from supervisor.states import SupervisorStates
+
+    bundle = layout.load_bundle()
+    reasons = rungs.probe(f"{layout.RUN}/probe")
+    layout.write_atomically(layout.RUNGS_FILE, _as_json(reasons))
+    ports = Ports(bundle["members"])
+    options = BundleOptions()
+    options.write_log = ports.say
+    options.realize(["-n", "-c", layout.SUPERVISOR_CONFIG])
+    options.first, options.test = True, False
+    options.rpcinterface_factories.append(("bundle", lambda supervisor, **_: BundleInterface(supervisor), {}))
+    conductor = Conductor(bundle, reasons, ports)
+    try:
+        BundleSupervisor(options, conductor).main()
+    except asyncore.ExitNow:
+        pass
+    ports.flush(1.0)
+    if options.mood == SupervisorStates.RESTARTING and conductor.final_code is None:
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # supervisorctl reload
+    return conductor.final_code or 0
+
+
+def _clear_state() -> None:
+    """A restarted container begins anew. Mounted env files stay."""
+    os.makedirs(layout.RUN, exist_ok=True)
+    os.chmod(layout.RUN, 0o700)
+    for entry in os.listdir(layout.RUN):
+        path = f"{layout.RUN}/{entry}"
+        if entry == "env":
+            continue
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            os.unlink(path)
+    for folder in (f"{layout.RUN}/members", layout.CRUN_STATE):
+        os.makedirs(folder, mode=0o700)
+    try:
+        os.unlink(layout.SUPERVISOR_SOCKET)
+    except FileNotFoundError:
+        pass
+
+
+def _as_json(value: object) -> str:
+    import json
+
+    return json.dumps(value)

@@ -1,0 +1,97 @@
+"""The namespace `bundle` on supervisord's socket: what bundle-status, bundle-logs and bundle-restart ask."""
+
+import json
+import os
+import time
+from typing import Any
+
+from supervisor.rpcinterface import SupervisorNamespaceRPCInterface
+from supervisor.xmlrpc import NOT_DONE_YET, Faults, RPCError
+
+import checks
+import members as m
+
+
+class BundleInterface:
+    """Methods are RPC calls. Answers are JSON text: XML-RPC has no null."""
+
+    def __init__(self, supervisor: Any) -> None:
+        self._supervisor, self._conductor = supervisor, supervisor.conductor
+
+    def status(self) -> str:
+        """All members."""
+        return json.dumps([self._describe(member) for member in self._conductor.members.values()])
+
+    def logs(self, name: str, since: int) -> str:
+        """The last output of a member after byte `since` of all of it."""
+        ring = self._member(name).ring
+        return json.dumps({"total": ring.total, "text": ring.read(since).decode("utf-8", "backslashreplace")})
+
+    def restart(self, name: str) -> Any:
+        """Stops and starts a member, then dependants that ask for it (`depends_on: {restart: true}`)."""
+        member, now = self._member(name), time.monotonic()
+        dependants = [
+            other.name
+            for other in self._conductor.members.values()
+            for item in other.launch.get("dependsOn", [])
+            if item["service"] == member.name and item.get("restart") and other.phase == m.RUNNING
+        ]
+        pending = [member.name, *dependants]
+        plain = SupervisorNamespaceRPCInterface(self._supervisor)
+        if member.process.pid:
+            plain.stopProcess(name, False)
+
+        def poll() -> Any:
+            current = self._conductor.members[pending[0]]
+            if current.process.pid:
+                return NOT_DONE_YET
+            current.throttle.reset()
+            self._conductor.spawn(current)
+            pending.pop(0)
+            if pending:
+                plain.stopProcess(pending[0], False)
+                return NOT_DONE_YET
+            return f"restarted in {time.monotonic() - now:.1f} s"
+
+        poll.delay = 0.05  # type: ignore[attr-defined]
+        poll.rpcinterface = self  # type: ignore[attr-defined]
+        return poll
+
+    def _member(self, name: str) -> Any:
+        if name not in self._conductor.members:
+            raise RPCError(Faults.BAD_NAME, name)
+        return self._conductor.members[name]
+
+    def _describe(self, member: Any) -> dict[str, Any]:
+        health = member.health
+        alive = member.phase == m.RUNNING
+        results = [{**item, "output": item["output"].decode("utf-8", "replace")} for item in health.results] if health else []
+        return {
+            "member": member.name,
+            "state": member.phase,
+            "detail": self._conductor.describe(member),
+            "health": health.status if health and alive else None,
+            "failingStreak": health.streak if health else 0,
+            "checks": results,
+            "restarts": member.throttle.restarts,
+            "uptimeSeconds": round(time.monotonic() - member.started_at, 1) if alive else None,
+            "exitCode": member.exit_code,
+            "isolation": member.rung,
+            "pid": member.main_pid() if alive else None,
+            **(_usage(member.process.pid) if alive else {"memoryBytes": None, "cpuSeconds": None}),
+        }
+
+
+def _usage(pid: int) -> dict[str, float]:
+    """Resident memory and CPU time of the member's processes (shared pages count in each)."""
+    page, tick = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
+    memory = ticks = 0
+    for one in [pid, *checks.descendants(pid)]:
+        try:
+            with open(f"/proc/{one}/stat", encoding="utf-8", errors="replace") as file:
+                fields = file.read().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])
+        memory += int(fields[21]) * page
+    return {"memoryBytes": memory, "cpuSeconds": round(ticks / tick, 2)}
