@@ -56,7 +56,12 @@ up() {
     require_debian_root
     install_packages
     install_plugins
-    start_engine
+    if [ "$private" = no ] && engine_answers; then
+      say "installing docker.io started its Engine; using that"
+      write_env "$(engine_endpoint)"
+    else
+      start_engine
+    fi
   fi
   load_env
   ensure_base_images
