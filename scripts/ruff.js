@@ -1,9 +1,9 @@
-// Checks format and lint of the Python in runtime/ and test/runtime/; `--write` formats it instead.
+// Checks format and lint of the project's Python; `--write` formats it instead.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PositionEncoding, Workspace } from '@astral-sh/ruff-wasm-nodejs';
 
-const folders = ['runtime', 'test/runtime'];
+const folders = ['assembly', 'runtime', 'test/assembly', 'test/runtime', 'scripts', 'bench'];
 const settings = {
   'target-version': 'py311',
   'line-length': 110,

@@ -50,7 +50,7 @@ function countsOf({ name, isOk }, files) {
 function ownCounts(name, isOk) {
   if (name !== 'python-unit') return { passed: isOk ? 1 : 0, failed: isOk ? 0 : 1 };
   const log = readFileSync(join(folder, `${name}.log`), 'utf8');
-  const ran = Number(log.match(/^Ran (\d+) test/m)?.[1] ?? 0);
+  const ran = [...log.matchAll(/^Ran (\d+) test/gm)].reduce((total, [, count]) => total + Number(count), 0);
   const bad = [...log.matchAll(/(?:failures|errors)=(\d+)/g)].reduce(
     (total, [, count]) => total + Number(count),
     0,
