@@ -37,10 +37,14 @@ function memberRow({ service, image, launch, program, ports }: Member): string[]
     textOf(launch.user) || 'root',
     restartText(program, launch.restart.attempts),
     `${launch.stop.signal} ${launch.stop.graceSeconds} s`,
-    ports.map(({ port, protocol }) => (protocol === 'tcp' ? `${port}` : `${port}/${protocol}`)).join(' ') ||
-      '-',
+    ports.map(portText).join(' ') || '-',
     launch.dependsOn.map((dependency) => dependency.service).join(' ') || '-',
   ];
+}
+
+/** What only the image's EXPOSE says is no promise. */
+function portText({ port, protocol, evidence }: Member['ports'][number]): string {
+  return `${port}${protocol === 'tcp' ? '' : `/${protocol}`}${evidence === 'image' ? ' (EXPOSE)' : ''}`;
 }
 
 /** In supervisord's words, since that is what an operator meets. */

@@ -25,6 +25,7 @@ export function terminalProgress(output: Output, paint: Paint, now: () => number
     const live = [...running.values()]
       .slice(-MOST_ROWS)
       .flatMap((step) => stepRows(step, now(), output.columns ?? 80));
+    if (rows + live.length === 0 && permanent === '') return;
     const up = rows > 0 ? `\u001b[${rows}A` : '';
     output.write(`${up}\r${CLEAR_BELOW}${permanent}${live.map((row) => `${paint.dim(row)}\n`).join('')}`);
     rows = live.length;

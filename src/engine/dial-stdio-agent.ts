@@ -18,8 +18,9 @@ function dialStdio(environment: NodeJS.ProcessEnv): Duplex {
   });
   const connection = new Duplex({
     read: () => child.stdout.resume(),
-    write: (chunk, _encoding, done) => child.stdin.write(chunk, (error) => done(error)),
-    final: (done) => child.stdin.end(done),
+    // A broken pipe is told by `close` below, with the reason.
+    write: (chunk, _encoding, done) => child.stdin.write(chunk, () => done()),
+    final: (done) => child.stdin.end(() => done()),
     destroy: (error, done) => {
       child.kill();
       done(error);
@@ -32,7 +33,6 @@ function dialStdio(environment: NodeJS.ProcessEnv): Duplex {
   child.stdout.on('data', (chunk: Buffer) => {
     if (!connection.push(chunk)) child.stdout.pause();
   });
-  // A broken pipe is told by `close`, with the reason.
   child.stdin.on('error', () => undefined);
   child.on('error', (error) => connection.destroy(error));
   // Not at the end of its output: only now is it known whether, and why, it failed.

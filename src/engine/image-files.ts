@@ -56,7 +56,9 @@ function filesOf(container: Container): ImageFiles {
 
 /** The Engine's own answer about a link is resolved; what is stored stands in the archive. */
 async function linkTarget(container: Container, path: string): Promise<string | undefined> {
-  if (!((await modeOf(container, path)) & SYMLINK_BIT)) return undefined;
+  const mode = await modeOf(container, path);
+  if (mode === 'loop') return path;
+  if (!(mode & SYMLINK_BIT)) return undefined;
   return (await firstEntry(container, path))?.link;
 }
 
@@ -67,16 +69,24 @@ const STAT = v.pipe(
   v.object({ mode: v.number() }),
 );
 
-/** File mode as Go writes it; 0 for what does not exist. */
-async function modeOf(container: Container, path: string): Promise<number> {
+/** File mode as Go writes it; 0 for what does not exist; `loop` for a link that the Engine refuses to look at. */
+async function modeOf(container: Container, path: string): Promise<number | 'loop'> {
   try {
     const answer = (await container.infoArchive({ path })) as IncomingMessage;
     answer.resume();
     return v.parse(STAT, answer.headers['x-docker-container-path-stat']).mode;
   } catch (error) {
-    if (statusOf(error) === 404) return 0;
+    const status = statusOf(error);
+    if (status === 404) return 0;
+    if (status === 500 && (await isLoop(container, path))) return 'loop';
     throw error;
   }
+}
+
+/** The answer to HEAD has no body; that to GET says why. */
+async function isLoop(container: Container, path: string): Promise<boolean> {
+  const reason: unknown = await container.getArchive({ path }).catch((error: unknown) => error);
+  return reason instanceof Error && /too many links|too many levels/i.test(reason.message);
 }
 
 interface Entry {
@@ -86,7 +96,7 @@ interface Entry {
 
 async function firstEntry(container: Container, path: string): Promise<Entry | undefined> {
   const archive = await container.getArchive({ path }).catch((error: unknown) => {
-    if (statusOf(error) === 404) return undefined;
+    if (statusOf(error) === 404 || isLoop(error)) return undefined;
     throw error;
   });
   if (archive === undefined) return undefined;

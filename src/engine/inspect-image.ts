@@ -10,6 +10,7 @@ import { digestOf, IMAGE, type Image, imageConfig } from './image-schema.js';
 
 type FileFacts = Pick<ImageFacts, 'distribution' | 'passwd' | 'group' | 'links'>;
 
+/** Links are those of the asked paths and of the image's own VOLUMEs, which become mounts as well. */
 export async function inspectImage(
   connection: Connection,
   reference: string,
@@ -19,7 +20,8 @@ export async function inspectImage(
   try {
     const image = await readImage(connection, reference);
     if (image === undefined) return undefined;
-    const files = await withImageFiles(connection, image, (source) => readFacts(source, paths, signal));
+    const all = [...new Set([...paths, ...Object.keys(image.Config.Volumes)])].sort();
+    const files = await withImageFiles(connection, image, (source) => readFacts(source, all, signal));
     return { ...describeImage(reference, image), ...files };
   } catch (error) {
     throw engineFailure(error, connection.endpoint, `inspecting ${reference}`);
@@ -74,7 +76,7 @@ async function readFacts(
   const release = (await readText('/etc/os-release')) || (await readText('/usr/lib/os-release'));
   const distribution = prettyName(release);
   const links: Record<string, string> = {};
-  for (const path of [...paths].sort()) {
+  for (const path of paths) {
     if (signal?.aborted) throw interrupted();
     Object.assign(links, (await followLinks(path, files.readLink)).links);
   }

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { parseCommandLine } from '../../../src/cli/command-line.js';
+import { ProblemsError } from '../../../src/problems.js';
+
+function refused(...argv: string[]): readonly string[] {
+  try {
+    parseCommandLine(argv);
+  } catch (error) {
+    if (error instanceof ProblemsError && error.fault === 'usage') {
+      return error.problems.map(({ code, message, fix }) => `${code}: ${message} -> ${fix}`);
+    }
+    throw error;
+  }
+  return [];
+}
+
+describe('a command line', () => {
+  test('builds when no command is named', () => {
+    expect(parseCommandLine(['compose.yaml'])).toEqual({
+      name: 'build',
+      options: { files: ['compose.yaml'], build: true },
+      json: false,
+      progress: 'auto',
+    });
+    expect(parseCommandLine([])).toEqual({
+      name: 'build',
+      options: { files: [], build: true },
+      json: false,
+      progress: 'auto',
+    });
+  });
+
+  test('takes every option of a build', () => {
+    const words = `a.yaml -f b.yaml --file c.yaml --env-file 1.env --env-file 2.env --profile x -p name --project-directory /p
+      --include a --include b --exclude c -t reg:5000/x:1 --base b:1 --platform linux/arm64 --pull --allow sys-admin
+      --target compose --strict -o out --templates tpl --push --metadata-file m.json --json --progress plain`;
+    expect(parseCommandLine(words.split(/\s+/))).toEqual({
+      name: 'build',
+      options: {
+        files: ['a.yaml', 'b.yaml', 'c.yaml'],
+        envFiles: ['1.env', '2.env'],
+        profiles: ['x'],
+        projectName: 'name',
+        projectDirectory: '/p',
+        include: ['a', 'b'],
+        exclude: ['c'],
+        tag: 'reg:5000/x:1',
+        base: 'b:1',
+        platform: 'linux/arm64',
+        pull: true,
+        allow: ['sys-admin'],
+        strict: true,
+        output: 'out',
+        templates: 'tpl',
+        build: true,
+        push: true,
+      },
+      metadataFile: 'm.json',
+      json: true,
+      progress: 'plain',
+    });
+  });
+
+  test('plans, verifies and inspects', () => {
+    expect(parseCommandLine(['plan', '--json'])).toMatchObject({ name: 'plan', json: true });
+    expect(parseCommandLine(['verify'])).toMatchObject({
+      name: 'verify',
+      folder: 'bundle',
+      timeoutSeconds: 120,
+      envFiles: [],
+    });
+    expect(parseCommandLine(['verify', 'out', '--timeout', '5', '--env-file', 'e'])).toMatchObject({
+      folder: 'out',
+      timeoutSeconds: 5,
+      envFiles: ['e'],
+    });
+    expect(parseCommandLine(['inspect', 'shop:1'])).toMatchObject({ name: 'inspect', image: 'shop:1' });
+  });
+
+  test('shows help and version', () => {
+    expect(parseCommandLine(['--version'])).toEqual({
+      name: 'show',
+      text: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
+    expect(parseCommandLine(['plan', '--help'])).toMatchObject({
+      text: expect.stringContaining('--project-directory'),
+    });
+  });
+
+  test('is refused with a fix when it is wrong', () => {
+    expect(refused('--fiel', 'x')).toEqual([`USAGE: unknown option '--fiel' -> did you mean --file?`]);
+    expect(refused('-p')[0]).toContain('argument missing');
+    expect(refused('a.yaml', 'b.yaml')[0]).toContain('too many arguments');
+    expect(refused('verify', '--timeout', '0')[0]).toContain('whole number of seconds');
+    expect(refused('inspect')[0]).toContain("missing required argument 'image'");
+    expect(refused('--allow', 'root')[0]).toContain('sys-admin');
+    expect(refused('--progress', 'loud')[0]).toContain('auto, tty, plain, json, quiet');
+  });
+
+  test('is refused, not ignored, where the pipeline does not follow yet; all at once', () => {
+    expect(
+      refused('--split', '--target', 'swarm', '--no-build', '--push').map((text) => text.split(' ->')[0]),
+    ).toEqual([
+      'NOT_YET: --split is not available in this version',
+      'NOT_YET: --target swarm is not available in this version',
+      'USAGE: --push needs the image that --no-build does not make',
+    ]);
+    expect(refused('plan', '--target', 'swarm')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,73 @@
+import type { Member, Plan } from '../../../src/plan/plan.js';
+
+export function fakeMember(service: string, changes: Partial<Member> = {}): Member {
+  return {
+    service,
+    image: { reference: `${service}:1`, source: `${service}:1`, id: `sha256:${service}`, sizeBytes: 1 },
+    launch: {
+      service,
+      args: ['run'],
+      user: '',
+      groups: [],
+      cwd: '/',
+      hostname: null,
+      environment: { prefix: `${service.toUpperCase()}__`, image: {}, files: [], passThrough: [] },
+      names: {},
+      extraHosts: [],
+      restart: { attempts: null, delaySeconds: null, windowSeconds: null },
+      critical: true,
+      stop: { signal: 'SIGTERM', graceSeconds: 10 },
+      dependsOn: [],
+      healthcheck: null,
+      logs: 'prefix',
+      stdin: false,
+      isolation: null,
+      procfs: 'bind',
+      initProcess: false,
+    },
+    process: {
+      capabilities: [],
+      noNewPrivileges: false,
+      seccomp: 'default',
+      rlimits: [],
+      oomScoreAdj: null,
+      readOnly: false,
+      shmBytes: 0,
+    },
+    mounts: [],
+    tmpfs: [],
+    volumes: [],
+    envFiles: [],
+    program: {
+      autorestart: 'true',
+      exitcodes: [0],
+      startsecs: 0,
+      startretries: 0,
+      stopsignal: 'TERM',
+      stopwaitsecs: 10,
+      priority: 100,
+    },
+    ports: [],
+    variables: {},
+    aliases: {},
+    depth: 0,
+    ...changes,
+  };
+}
+
+export function fakePlan(members: readonly Member[]): Plan {
+  return {
+    version: 1,
+    project: 'shop',
+    bundle: 'bundle',
+    tag: 'shop-bundle:latest',
+    base: 'debian:trixie-slim',
+    platform: 'linux/amd64',
+    grant: 'userns',
+    members,
+    dedicated: ['proxy'],
+    united: {},
+    networks: {},
+    stopSeconds: 25,
+  };
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { planText } from '../../../src/cli/plan-text.js';
+import { fakeMember, fakePlan } from './fake-plan.js';
+
+test('a plan is a page that a person can read, with names of variables and never their values', () => {
+  const db = fakeMember('db', { ports: [{ port: 5432, protocol: 'tcp', evidence: 'expose' }] });
+  const base = fakeMember('worker');
+  const worker = fakeMember('worker', {
+    image: { ...base.image, distribution: 'Debian GNU/Linux 13 (trixie)' },
+    launch: {
+      ...base.launch,
+      user: { var: 'WORKER__BUNDLE_USER' },
+      restart: { attempts: 3, delaySeconds: null, windowSeconds: null },
+      dependsOn: [{ service: 'db', condition: 'service_healthy', required: true, restart: false }],
+    },
+    program: { ...base.program, autorestart: 'unexpected' },
+    ports: [
+      { port: 53, protocol: 'udp', evidence: 'published' },
+      { port: 80, protocol: 'tcp', evidence: 'image' },
+    ],
+    variables: { WORKER__TOKEN: '${SECRET:-hunter2}', WORKER__A: null },
+  });
+  expect(planText(fakePlan([db, worker]))).toMatchInlineSnapshot(`
+    "project    shop
+    image      shop-bundle:latest (linux/amd64, from debian:trixie-slim)
+    service    bundle, which stands for 2 members
+    dedicated  proxy
+    grant      userns: no capability added, a seccomp profile of its own
+    stop       at most 25 s
+
+    MEMBER  IMAGE     DISTRIBUTION                  USER                  RESTART                                               STOP          PORTS               AFTER
+    db      db:1      -                             root                  autorestart=true                                      SIGTERM 10 s  5432                -
+    worker  worker:1  Debian GNU/Linux 13 (trixie)  $WORKER__BUNDLE_USER  autorestart=unexpected, exitcodes=0, at most 3 times  SIGTERM 10 s  53/udp 80 (EXPOSE)  db
+
+    variables of the bundle
+      WORKER__A
+      WORKER__TOKEN
+    "
+  `);
+});
