@@ -96,7 +96,7 @@ interface Entry {
 
 async function firstEntry(container: Container, path: string): Promise<Entry | undefined> {
   const archive = await container.getArchive({ path }).catch((error: unknown) => {
-    if (statusOf(error) === 404 || isLoop(error)) return undefined;
+    if (statusOf(error) === 404) return undefined;
     throw error;
   });
   if (archive === undefined) return undefined;
