@@ -3,16 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BuildEvent } from '../../../src/engine/engine.js';
 import { ProblemsError } from '../../../src/problems.js';
-import {
-  BASE,
-  containersNamed,
-  docker,
-  engine,
-  hasImage,
-  record,
-  removeImage,
-  uniqueTag,
-} from './engine-for-tests.js';
+import { BASE, docker, engine, hasImage, record, removeImage, uniqueTag } from './engine-for-tests.js';
 
 const made: string[] = [];
 const newTag = () => {
@@ -95,7 +86,6 @@ describe('building an image', () => {
     expect(Date.now() - begun).toBeLessThan(60_000);
     expect(hasImage(tag)).toBe(false);
     await expectNoProcess(marker);
-    expect(containersNamed('bundle-shared-inspect-')).toEqual([]);
   });
 
   it('does not start when it was interrupted before', async () => {
