@@ -1,232 +1,267 @@
-"""Decides when members start, start again, are asked for their health, stop, and when and how the bundle ends.
+"""Decides when members start, start again, are asked for their health, stop, and when the bundle ends.
 
-Knows no processes: init reports what happened (spawned, ended, gave_up, checked ...), a Control does what is decided,
-`step` does what is due and says when to call again. One clock, the monotonic one.
-"""
+Runs inside init's loop: `step` looks at everything that may have changed, `timeout` says when to look again."""
 
 import os
 import time
-from collections.abc import Callable
-from typing import Protocol
+from typing import Any
+
+from supervisor.datatypes import RestartUnconditionally, RestartWhenExitUnexpected
+from supervisor.states import ProcessStates, SupervisorStates
 
 import gates
-from health import TIMED_OUT
+import jail
+import layout
+import members as m
+import rungs
+import signals
+import throttle
+from checks import Check
+from members import Member
 from shutdown import Shutdown
-from stages import stop_budget, stop_stages
-from standing import COMPLETED, FAILED, RESTARTING, RUNNING, STOPPED, STOPPING, WAITING, Standing, describe_exit
 
-STOP_SECONDS = "BUNDLE_STOP_SECONDS"
+_GLANCE = 0.02  # while a member is between fork and program, or a signal waits to be taken
 
 
-class Control(Protocol):
-    """The hands of conduct."""
+class Conductor:
+    """The members and what is to be done about them."""
 
-    def start(self, name: str) -> None: ...
-    def halt(self, name: str, grace_seconds: float) -> None: ...
-    def grace(self, name: str) -> float: ...
-    def check(self, name: str) -> None: ...
-    def cancel_check(self, name: str) -> None: ...
-    def ending(self) -> None: ...
-    def publish(self) -> None: ...
-    def say(self, text: str) -> None: ...
+    def __init__(self, bundle: dict[str, Any], reasons: dict[str, str], ports: Any) -> None:
+        self.bundle, self.reasons, self.ports = bundle, reasons, ports
+        self.members: dict[str, Member] = {}
+        self.checks: dict[str, Check] = {}
+        self.final_code: int | None = None
+        self.first_failure = 0
+        self.shutdown: Shutdown | None = None
+        self._health_text = ""
+        self.supervisor: Any = None
 
+    def begin(self, supervisor: Any) -> None:
+        """Takes over the programs that supervisord made of its configuration."""
+        self.supervisor = supervisor
+        supervisor.options.kill_member = self.kill
+        programs = {p.config.name: p for g in supervisor.process_groups.values() for p in g.processes.values()}
+        for name in self.bundle["members"]:
+            if name not in programs:
+                raise RuntimeError(f"supervisord.conf has no [program:{name}]")
+            rung, _ = rungs.choose(layout.load_launch(name).get("isolation"), self.reasons)
+            member = self.members[name] = m.load_member(name, programs[name], rung)
+            self.ports.connect(member, supervisor)
+            self.ports.say(f"{name} {rungs.MEANING[rung] if rung else 'has no way to run here'}")
+            if rung == "chroot":
+                self.ports.open_fifos(member, jail.make_fifos(layout.load_config(name)["root"]["path"]), supervisor)
 
-class Conduct:
-    """The members' standings and what follows from them."""
+    def outputs(self) -> dict[int, Any]:
+        """Descriptors that may have to be written when their reader is ready."""
+        return self.ports.outputs
 
-    def __init__(self, control: Control, clock: Callable[[], float] = time.monotonic) -> None:
-        self.standings: dict[str, Standing] = {}
-        self.exit_code: int | None = None
-        self.is_over = False
-        self._control = control
-        self._clock = clock
-        self._shutdown: Shutdown | None = None
-        self._changed = True
-        self._next_check: float | None = None
-        #: Members that stop only to start again after their dependency.
-        self._again: set[str] = set()
-        self._first_failure = 0
+    def step(self) -> bool:
+        """One look at everything; True when the bundle is over."""
+        now = time.monotonic()
+        for member in self.members.values():
+            self._observe(member, now)
+        if self.supervisor.options.mood < SupervisorStates.RUNNING or self.final_code is not None:
+            return self._stop(now)
+        for member in self.members.values():
+            self._advance(member, now)
+        self._ask(now)
+        self._write_health()
+        if all(member.at_rest for member in self.members.values()):
+            self.final_code = self.first_failure
+        return False if self.final_code is None else self._stop(now)
 
-    def add(self, standing: Standing) -> None:
-        """A member that shall start when its dependencies allow."""
-        self.standings[standing.member.service] = standing
-        self._changed = True
+    def timeout(self, patience: float) -> float:
+        """Seconds until something is due by the clock."""
+        now, due = time.monotonic(), [patience]
+        for name, member in self.members.items():
+            if member.phase == m.STARTING or member.pending_signal is not None:
+                due.append(_GLANCE)
+            if member.process.state in (ProcessStates.STOPPING, ProcessStates.STARTING, ProcessStates.BACKOFF):
+                due.append(0.25)
+            if member.restart_at is not None:
+                due.append(member.restart_at - now)
+            if name in self.checks:
+                due.append(self.checks[name].deadline - now)
+            elif member.phase == m.RUNNING and member.health and (at := member.health.due()) is not None:
+                due.append(at - now)
+        if self.shutdown:
+            due.append(self.shutdown.due(now))
+        return max(min(due), 0.0)
 
-    def remove(self, name: str) -> None:
-        """`supervisorctl remove`: the program is no longer there."""
-        self.standings.pop(name, None)
-        self._changed = True
+    def kill(self, pid: int, number: int) -> None:
+        """supervisord wants to signal a program: the member's own PID 1 gets it, not crun."""
+        member = next((one for one in self.members.values() if one.process.pid == abs(pid)), None)
+        if member is None:
+            signals.send(pid, number)
+        elif number == 9:
+            self.end_member(member)
+            signals.send(pid, number)
+        else:
+            if member.process.state == ProcessStates.STOPPING:
+                member.process.delay = time.time() + self.grace(member)
+                number = self.stop_signal(member) if number == member.process.config.stopsignal else number
+            member.pending_signal = number
+            self._deliver(member)
 
-    def spawned(self, name: str, pid: int, by_operator: bool) -> None:
-        """A program was started, by our word or by an operator's."""
-        standing = self.standings[name]
-        was_restarted = (by_operator or name in self._again) and standing.was_started
-        if by_operator:
-            standing.throttle.reset()
-        self._again.discard(name)
-        standing.spawned(pid, self._clock())
-        self._control.say(f"{name} started")
-        self._changed = True
-        if was_restarted:
-            self._restart_dependants(name)
+    def end_member(self, member: Member) -> None:
+        """KILL that reaches everything in the member, whether or not its crun lives."""
+        member.pending_signal = None
+        pid = member.main_pid()
+        if pid:
+            signals.send(pid, 9)
+        if member.rung == "chroot":
+            signals.kill_root(layout.load_config(member.name)["root"]["path"])
 
-    def stopping(self, name: str) -> None:
-        """A program was sent its stop signal."""
-        self.standings[name].phase = STOPPING
-        self._changed = True
+    def stop_signal(self, member: Member) -> int:
+        """launch.json knows signals that supervisord.conf cannot name; an operator's edit there counts."""
+        number = signals.parse_signal(member.launch["stop"]["signal"])
+        return number if number > 31 else int(member.process.config.stopsignal)
 
-    def ended(self, name: str, code: int, expected: bool, wanted: bool, was_asked: bool) -> float | None:
-        """A program is gone. `expected`: its code says success; `wanted`: its policy says restart; `was_asked`: it
-        had been told to stop. Returns the delay until its restart, None when there will be none."""
-        standing = self.standings[name]
-        now = self._clock()
-        standing.ended(code)
-        self._control.cancel_check(name)
-        self._changed = True
-        if self._shutdown or was_asked:
-            self._stopped(standing)
-            return None
-        delay = standing.throttle.next_delay(wanted, now - standing.began, now)
+    def grace(self, member: Member) -> float:
+        """Seconds between stop signal and KILL, as shortened for the stop of the whole bundle."""
+        declared = float(member.launch["stop"]["graceSeconds"])
+        configured = member.process.config.stopwaitsecs
+        seconds = declared if configured - 1 < declared <= configured else float(configured)
+        return seconds * (self.shutdown.factor if self.shutdown else 1.0)
+
+    def _deliver(self, member: Member) -> None:
+        pid, number = member.main_pid(), member.pending_signal
+        if number is None or not member.process.pid:
+            member.pending_signal = None
+        elif pid and (member.rung == "chroot" or not signals.would_be_lost(pid, number)):
+            signals.send(pid, number)
+            member.pending_signal = None
+
+    def _observe(self, member: Member, now: float) -> None:
+        """Learns from supervisord's state of the program what happened to the member."""
+        state = member.process.state
+        if member.pending_signal is not None:
+            self._deliver(member)
+        if state in (ProcessStates.STARTING, ProcessStates.RUNNING):
+            if member.phase not in (m.STARTING, m.RUNNING):
+                self._spawned(member, now)
+            if member.phase == m.STARTING and member.main_pid():
+                member.phase, member.was_started = m.RUNNING, True
+                if member.health:
+                    member.health.start(now)
+        elif member.phase in (m.STARTING, m.RUNNING) and state != ProcessStates.STOPPING:
+            self._ended(member, state, now)
+        elif state == ProcessStates.FATAL and member.phase != m.REST:
+            self._rest(member, member.exit_code or 127, True)
+
+    def _spawned(self, member: Member, now: float) -> None:
+        """supervisord forked, by our word or by an operator's."""
+        member.phase, member.started_at, member.restart_at, member.failed = m.STARTING, now, None, False
+
+    def _ended(self, member: Member, state: int, now: float) -> None:
+        """The program is gone: rest, a delayed restart, or an operator's stop."""
+        # main_pid looks at the pid file: a program that came and went between two looks did start.
+        member.was_started = member.was_started or bool(member.main_pid())
+        member.exit_code = code = throttle.exit_code(member.process.wait_status)
+        self.end_member(member)  # a killed crun leaves its member alive
+        member.forget_pid()
+        if member.health:
+            member.health.stop()
+        if check := self.checks.pop(member.name, None):
+            check.kill()
+        if state == ProcessStates.STOPPED:
+            member.phase = m.STOPPED
+            return
+        if state == ProcessStates.BACKOFF:  # an operator's startsecs: supervisord's own retries
+            member.phase = m.DELAYED
+            return
+        config = member.process.config
+        failed = code not in config.exitcodes
+        wanted = config.autorestart is RestartUnconditionally or (
+            config.autorestart is RestartWhenExitUnexpected and failed
+        )
+        delay = member.throttle.next_delay(wanted, now - member.started_at, now)
         if delay is None:
-            self._rest(standing, code, not expected, describe_exit(code))
-            return None
-        standing.phase = RESTARTING
-        self._control.say(f"{name} ended with {describe_exit(code)}: restart {standing.throttle.restarts} in {delay:g} s")
-        return delay
-
-    def gave_up(self, name: str, code: int, reason: str) -> None:
-        """supervisord will not try to start the program again."""
-        standing = self.standings[name]
-        standing.ended(code)
-        self._rest(standing, code, True, reason)
-
-    def stopped(self, name: str) -> None:
-        """A program that waited for its restart will not have it."""
-        self._stopped(self.standings[name])
-        self._changed = True
-
-    def checked(self, name: str, code: int, output: str, began: float) -> None:
-        """A health check has an answer."""
-        standing = self.standings.get(name)
-        if standing is None or standing.health is None or standing.phase != RUNNING:
+            self._rest(member, code, failed)
             return
-        before, now = standing.health.status, self._clock()
-        standing.health.finish(code, output, began, now, name in self._waited_for())
-        if standing.health.status != before:
-            self._say_health(standing, code, output, now)
-        self._changed = True
+        member.phase, member.restart_at = m.DELAYED, now + delay
+        self.ports.say(f"{member.name} exited with code {code}, restart {member.throttle.restarts} in {delay:g} s")
 
-    def end(self, code: int, reason: str) -> None:
-        """The bundle ends with this code; the first call counts."""
-        if self._shutdown:
+    def _rest(self, member: Member, code: int, failed: bool, reason: str = "") -> None:
+        member.phase, member.exit_code, member.failed, member.reason = m.REST, code, failed, reason
+        member.restart_at = None
+        stopping = self.shutdown is not None or self.supervisor.options.mood < SupervisorStates.RUNNING
+        if stopping:
             return
-        self.exit_code = code
-        self._control.say(reason)
-        for name in self.standings:
-            self._control.cancel_check(name)
-        wishes = {name: [dep.service for dep in one.member.depends_on] for name, one in self.standings.items()}
-        graces = {name: self._control.grace(name) for name in self.standings}
-        budget = stop_budget(os.environ.get(STOP_SECONDS))
-        self._shutdown = Shutdown(stop_stages(wishes), graces, budget, self._control.halt, self._clock())
-        self._control.ending()
-        if self._shutdown.is_cut:
-            self._control.say(f"stop times are shortened to fit {budget:g} s ({STOP_SECONDS} tells how long there is)")
-        self._changed = True
+        self.ports.say(f"{member.name} {reason or f'exited with code {code}'}")
+        self.first_failure = self.first_failure or code
+        if failed and member.launch.get("critical") and self.final_code is None:
+            self.final_code = code or 1
+            self.ports.say(f"{member.name} is critical: the bundle ends with code {self.final_code}")
 
-    def step(self) -> float | None:
-        """Does what is due; the time of the next call, None when only an event can bring something new."""
-        if self._shutdown:
-            return self._step_shutdown()
-        now = self._clock()
-        while self._changed and not self._shutdown:
-            self._changed = False
-            self._open_gates()
-            self._end_when_all_rest()
-            self._control.publish()
-            self._next_check = now
-        if self._shutdown:
-            return self._step_shutdown()
-        if self._next_check is not None and now >= self._next_check:
-            self._next_check = self._begin_checks(now)
-        return self._next_check
-
-    def _step_shutdown(self) -> float | None:
-        assert self._shutdown
-        alive = {name for name, standing in self.standings.items() if standing.pid}
-        self.is_over = self._shutdown.step(alive, self._clock())
-        return self._shutdown.gives_up_at()
-
-    def _open_gates(self) -> None:
-        for name, standing in self.standings.items():
-            if standing.phase != WAITING:
-                continue
-            verdict, reason = gates.decide(standing.member.depends_on, self.standings)
+    def _advance(self, member: Member, now: float) -> None:
+        if member.phase == m.WAITING:
+            verdict, reason = gates.decide(member.launch.get("dependsOn", []), self.members)
             if verdict == "go":
-                self._control.start(name)
+                self.spawn(member)
             elif verdict == "fail":
-                self._rest(standing, 1, True, f"a dependency failed: {reason}")
-            elif reason != standing.reason:
-                standing.reason = reason
-                self._control.say(f"{name} waits for {reason}")
-        for name in self._waited_for():
-            health = self.standings[name].health
-            if health:
-                health.hurry(self._clock())
+                self._rest(member, 1, True, reason)
+            member.reason = reason
+        elif member.phase == m.DELAYED and member.restart_at is not None and now >= member.restart_at:
+            self.spawn(member)
 
-    def _waited_for(self) -> set[str]:
-        return {
-            dependency.service
-            for standing in self.standings.values()
-            if standing.phase == WAITING
-            for dependency in standing.member.depends_on
-            if dependency.condition == "service_healthy" and dependency.service in self.standings
-        }
+    def spawn(self, member: Member) -> None:
+        """Starts the program through supervisord."""
+        member.restart_at = None
+        member.forget_pid()
+        member.process.spawn()
+        if member.process.pid:
+            self._spawned(member, time.monotonic())
 
-    def _begin_checks(self, now: float) -> float | None:
-        for name, standing in self.standings.items():
-            due = standing.health.due() if standing.health and standing.phase == RUNNING else None
-            if standing.health and due is not None and due <= now:
-                standing.health.begin()
-                self._control.check(name)
-        dues = [one.health.due() for one in self.standings.values() if one.health and one.phase == RUNNING]
-        return min((due for due in dues if due is not None), default=None)
+    def _ask(self, now: float) -> None:
+        for name, member in self.members.items():
+            health = member.health
+            if name in self.checks:
+                if now >= self.checks[name].deadline:
+                    self.checks[name].expire()
+            elif member.phase == m.RUNNING and health and (at := health.due()) is not None and now >= at:
+                health.begin()
+                limit = member.launch["healthcheck"].get("timeoutSeconds") or 30.0
+                self.checks[name] = Check(member, self.supervisor, self._answer(member, now), now + limit)
 
-    def _stopped(self, standing: Standing) -> None:
-        name = standing.member.service
-        if name in self._again and not self._shutdown:
-            standing.phase = WAITING
-            standing.throttle.reset()
-            return
-        standing.phase = STOPPED
-        how = "" if standing.exit_code is None else f" ({describe_exit(standing.exit_code)})"
-        self._control.say(f"{name} stopped{how}")
+    def _answer(self, member: Member, began: float) -> Any:
+        def done(code: int, output: bytes) -> None:
+            if self.checks.pop(member.name, None) and member.health:
+                before = member.health.status
+                member.health.finish(code, output, began, time.monotonic())
+                if member.health.status != before and member.health.status == "unhealthy":
+                    self.ports.say(f"{member.name} is unhealthy")
 
-    def _rest(self, standing: Standing, code: int, failed: bool, reason: str) -> None:
-        name = standing.member.service
-        standing.phase, standing.exit_code, standing.reason = FAILED if failed else COMPLETED, code, reason
-        self._first_failure = self._first_failure or code or int(failed)
-        self._changed = True
-        self._control.say(f"{name} {standing.phase}: {reason}")
-        if failed and standing.member.critical:
-            self.end(code or 1, f"{name} is critical: the bundle ends with exit code {code or 1}")
+        return done
 
-    def _end_when_all_rest(self) -> None:
-        if all(standing.at_rest for standing in self.standings.values()):
-            self.end(self._first_failure, f"all members have ended: exit code {self._first_failure}")
+    def _write_health(self) -> None:
+        states = {name: self.describe(member) for name, member in self.members.items()}
+        if all(member.is_healthy() for member in self.members.values()):
+            word = "healthy"
+        elif any(member.failed or member.health_status == "unhealthy" for member in self.members.values()):
+            word = "unhealthy"
+        else:
+            word = "starting"
+        lines = [word, *(f"{name}: {state}" for name, state in states.items())]
+        text = "\n".join(lines) + "\n"
+        if text != self._health_text:
+            self._health_text = text
+            layout.write_atomically(layout.HEALTH_FILE, text)
 
-    def _restart_dependants(self, name: str) -> None:
-        for other, standing in self.standings.items():
-            wants = any(dep.service == name and dep.restart for dep in standing.member.depends_on)
-            if wants and standing.phase in (RUNNING, RESTARTING):
-                self._again.add(other)
-                self._control.say(f"{other} restarts, because {name} was restarted")
-                self._control.halt(other, self._control.grace(other))
+    @staticmethod
+    def describe(member: Member) -> str:
+        """A member's state in words."""
+        if member.phase == m.RUNNING:
+            return f"running ({member.health_status})" if member.health else "running"
+        if member.phase == m.WAITING and member.reason:
+            return f"waiting for {member.reason}"
+        if member.phase in (m.REST, m.DELAYED) and member.exit_code is not None:
+            return member.reason or f"{'exited' if member.at_rest else 'restarting'} ({member.exit_code})"
+        return member.phase
 
-    def _say_health(self, standing: Standing, code: int, output: str, now: float) -> None:
-        name, status = standing.member.service, standing.health_status
-        if status == "healthy":
-            self._control.say(f"{name} is healthy after {now - standing.began:.1f} s")
-            return
-        why = "its check timed out" if code == TIMED_OUT else f"its check ended with {describe_exit(code)}"
-        last = output.strip().splitlines()[-1:] or [""]
-        self._control.say(f"{name} is {status}: {why}{': ' if last[0] else ''}{last[0][:200]}")
+    def _stop(self, now: float) -> bool:
+        if self.shutdown is None:
+            for name in list(self.checks):
+                self.checks.pop(name).kill()
+            self.shutdown = Shutdown(self, now, os.environ.get("BUNDLE_STOP_SECONDS"))
+        return self.shutdown.step(now)

@@ -1,83 +1,74 @@
-"""A member's environment, from low to high: the image's, its env files', the container's `<PREFIX>KEY` variables.
+"""The environment of a member's program, composed from image, env files and the container's variables."""
 
-Values pass byte for byte. Only what is no UTF-8 cannot: as the Engine's own API does, each such byte becomes U+FFFD.
-"""
+from collections.abc import Callable, Mapping
+from typing import Any
 
-import os
-from collections.abc import Iterable, Mapping
-
-import envfile
-from spec import LaunchError, Member, late_names
+import dotenv
+import shellwords
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+FIELD_MARK = "BUNDLE_"
 
 
-def container_environment() -> dict[str, str]:
-    """This process's environment, whatever the locale."""
-    return {_text(key): _text(value) for key, value in os.environb.items()}
+class LaunchError(Exception):
+    """Why a member cannot start, with the exit code that Docker would give."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
 
 
-def member_environment(
-    member: Member, siblings: Iterable[str], container: Mapping[str, str], hostname: str
+def own_variables(container: Mapping[str, str], prefix: str, prefixes: list[str]) -> dict[str, str]:
+    """Variables under `prefix`, without those that a longer prefix of another member owns.
+    Fields (`BUNDLE_*`) are included; `program_environment` leaves them out."""
+    longer = tuple(other for other in prefixes if len(other) > len(prefix) and other.startswith(prefix))
+    mine = [name for name in container if name.startswith(prefix) and not (longer and name.startswith(longer))]
+    return {name[len(prefix) :]: container[name] for name in mine if len(name) > len(prefix)}
+
+
+def program_environment(
+    spec: Mapping[str, Any], own: Mapping[str, str], read: Callable[[str], str | None]
 ) -> dict[str, str]:
-    """Without HOME, which depends on the user: see `with_home`."""
-    result = {"PATH": DEFAULT_PATH, "HOSTNAME": hostname, **member.environment.image}
-    own = own_variables(member, siblings, container)
-    result.update(_from_files(member, own, container))
-    for key, value in own.items():
-        if key not in member.environment.pass_through:
-            result[key] = value
-        elif value.startswith("="):
-            result[key] = value[1:]
-        else:
-            # `environment: [KEY]` without a value on the caller's side takes the key away, the image's too.
-            result.pop(key, None)
-    return {key: _utf8(key, value) for key, value in result.items()}
-
-
-def with_home(environment: Mapping[str, str], home: str) -> dict[str, str]:
-    """HOME is the last entry exactly when it came from passwd (runc: when it is unset or empty)."""
-    if environment.get("HOME"):
-        return dict(environment)
-    return {**{key: value for key, value in environment.items() if key != "HOME"}, "HOME": home}
-
-
-def prefix_of(service: str) -> str:
-    return service.upper().replace("-", "_").replace(".", "_") + "__"
-
-
-def own_variables(member: Member, siblings: Iterable[str], container: Mapping[str, str]) -> dict[str, str]:
-    """Variables of the container that carry this member's values, without the prefix and without late-bound fields."""
-    prefix = member.environment.prefix
-    longer = tuple(other for other in map(prefix_of, siblings) if len(other) > len(prefix))
-    hidden = late_names(member)
-    return {
-        name[len(prefix) :]: value
-        for name, value in container.items()
-        if name.startswith(prefix) and name != prefix and name not in hidden and not name.startswith(longer)
-    }
-
-
-def _from_files(member: Member, own: Mapping[str, str], container: Mapping[str, str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for path in member.environment.files:
-        # Compose looks a name up in its own environment, then in the service's, then in what the files said so far.
-        known = {**found, **own, **container}
+    """image < env files < the member's variables. `read` answers None for a file that is not there."""
+    values: dict[str, str] = {"PATH": DEFAULT_PATH} | dict(spec["image"])
+    variables = {key: value for key, value in own.items() if not key.startswith(FIELD_MARK)}
+    from_files: dict[str, str] = {}
+    for path in spec["files"]:
+        text = read(path)
+        if text is None:
+            continue
         try:
-            with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-                found.update(envfile.parse(file.read(), known))
-        except (OSError, ValueError) as error:
+            # Later files may refer to what earlier ones set, and to variables passed beside them.
+            from_files |= dotenv.parse(text, lambda name: variables.get(name, from_files.get(name)))
+        except dotenv.EnvFileError as error:
             raise LaunchError(f"env file {path}: {error}") from error
-    return found
+    values |= from_files
+    for key, value in variables.items():
+        if key not in spec["passThrough"]:
+            values[key] = value
+        elif value.startswith("="):
+            values[key] = value[1:]
+    return values
 
 
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "surrogateescape")
-
-
-def _utf8(key: str, value: str) -> str:
-    if "\0" in value:
-        raise LaunchError(f"environment variable {key}: a NUL byte cannot be passed to a program")
-    if value.isascii():
+def text(value: Any, container: Mapping[str, str]) -> str:
+    """A text of launch.json: a string, or the value of a variable."""
+    if isinstance(value, str):
         return value
-    return "".join("\ufffd" if 0xDC80 <= ord(letter) <= 0xDCFF else letter for letter in value)
+    if value["var"] not in container:
+        raise LaunchError(f"variable {value['var']} is not set: the rewritten compose file sets it")
+    return container[value["var"]]
+
+
+def texts(values: list[Any], container: Mapping[str, str]) -> list[str]:
+    """A list of texts; `words` entries become as many words as Compose would make of them."""
+    out: list[str] = []
+    for value in values:
+        if isinstance(value, dict) and "words" in value:
+            try:
+                out += shellwords.split(text({"var": value["words"]}, container))
+            except shellwords.WordsError as error:
+                raise LaunchError(f"variable {value['words']}: {error}") from error
+        else:
+            out.append(text(value, container))
+    return out

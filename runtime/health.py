@@ -1,87 +1,84 @@
-"""Docker's health semantics for one member, as a state machine on a clock that the caller owns.
-
-While a member is starting it is asked sooner and more often than Docker does, so that those who wait for it start
-at once; the answers in between can make it healthy, but only those at Docker's own times count as failures.
-"""
+"""Docker's health semantics for one member, as a state machine on a clock that the caller owns."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from spec import Healthcheck
-
 KEPT_RESULTS = 5
 KEPT_OUTPUT = 4096
-FIRST_PAUSE = 0.1
-#: Longest pause between two questions to a starting member that somebody waits for.
-WAITED_FOR_PAUSE = 0.5
-TIMED_OUT = -1
+# During start the runtime asks more often than Docker: a dependant shall start within 0.5 s.
+SHORTEST_PAUSE = 0.2
+LONGEST_START_PAUSE = 5.0
 
 
 @dataclass
 class Health:
     """Status `starting`, `healthy` or `unhealthy`, the failing streak, the last results."""
 
-    check: Healthcheck
+    interval: float
+    retries: int
+    start_period: float
+    start_interval: float
     status: str = "starting"
     streak: int = 0
     results: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_RESULTS))
     _started: float = 0.0
-    #: When Docker would ask next.
-    _counts_from: float = 0.0
-    _pause: float = FIRST_PAUSE
-    _due: float | None = None
+    _counted: float = 0.0
+    _next: float | None = None
+
+    @classmethod
+    def from_spec(cls, spec: Mapping[str, Any]) -> "Health":
+        """With Docker's defaults where the spec has none."""
+        return cls(
+            interval=spec.get("intervalSeconds") or 30.0,
+            retries=spec.get("retries") or 3,
+            start_period=spec.get("startPeriodSeconds") or 0.0,
+            start_interval=spec.get("startIntervalSeconds") or LONGEST_START_PAUSE,
+        )
 
     def start(self, now: float) -> None:
         """The member's program was started (again)."""
-        self.status, self.streak, self._pause = "starting", 0, FIRST_PAUSE
-        self._started = now
-        self._counts_from = now + self._docker_pause(now)
-        self._due = now + FIRST_PAUSE
+        self.status, self.streak = "starting", 0
+        self._started = self._counted = now
+        self._next = now
 
     def stop(self) -> None:
-        """The member does not run: nothing to ask, no answer to wait for."""
-        self.status, self._due = "starting", None
+        """The member does not run: nothing to ask."""
+        self._next = None
 
     def due(self) -> float | None:
-        """When the next check is to begin; None while one runs or the member does not."""
-        return self._due
+        """When the next check is to be run; None while one runs or the member does not."""
+        return self._next
 
     def begin(self) -> None:
         """A check was begun."""
-        self._due = None
+        self._next = None
 
-    def finish(self, code: int, output: str, began: float, now: float, is_waited_for: bool) -> None:
-        """A check ended with `code`: 0 is healthy, TIMED_OUT and all others are not."""
-        self.results.append({"exitCode": code, "seconds": round(now - began, 3), "output": output})
+    def finish(self, code: int, output: bytes, began: float, now: float) -> None:
+        """A check ended with `code` (0 is healthy; -1 is a timeout)."""
+        self.results.append({"code": code, "seconds": round(now - began, 3), "output": output[:KEPT_OUTPUT]})
         if code == 0:
             self.status, self.streak = "healthy", 0
-        elif began >= self._counts_from or self.status != "starting":
-            self._fail(began)
-        if began >= self._counts_from:
-            self._counts_from = now + self._docker_pause(now)
-        self._due = now + self._next_pause(now - began, now, is_waited_for)
+        elif self._counts(began):
+            self.streak += 1
+            self._counted = began
+            if self.streak >= self.retries:
+                self.status = "unhealthy"
+        self._next = now + self._pause(now - began, now)
 
-    def hurry(self, now: float) -> None:
-        """Somebody has begun to wait for this member."""
-        if self.status == "starting" and self._due is not None:
-            self._due = min(self._due, now + WAITED_FOR_PAUSE)
-
-    def _fail(self, began: float) -> None:
-        if self.status == "starting" and began - self._started < self.check.start_period_seconds:
-            return
-        self.streak += 1
-        if self.streak >= self.check.retries:
-            self.status = "unhealthy"
-
-    def _docker_pause(self, now: float) -> float:
-        starting = self.status == "starting" and now - self._started < self.check.start_period_seconds
-        return min(self.check.start_interval_seconds, self.check.interval_seconds) if starting else self.check.interval_seconds
-
-    def _next_pause(self, took: float, now: float, is_waited_for: bool) -> float:
+    def _counts(self, began: float) -> bool:
+        """Docker's probes count, ours between them do not: unhealthy comes when it came with Docker."""
         if self.status != "starting":
-            return self.check.interval_seconds
-        self._pause = min(self._pause * 1.5, self.check.interval_seconds)
-        # A slow check must not keep the machine busy that the member needs to start.
-        pause = max(min(self._pause, WAITED_FOR_PAUSE) if is_waited_for else self._pause, took)
-        return max(min(pause, self._counts_from - now), FIRST_PAUSE)
+            return True
+        in_start_period = began - self._started < self.start_period
+        return not in_start_period and began - self._counted >= self.interval * 0.99
+
+    def _pause(self, took: float, now: float) -> float:
+        if self.status != "starting":
+            return self.interval
+        ceiling = min(self.interval, self.start_interval, LONGEST_START_PAUSE)
+        if now - self._counted < self.interval:
+            ceiling = min(ceiling, max(self._counted + self.interval - now, 0.01))
+        # A slow check is asked less often: never more than a third of the time goes into asking.
+        return min(max(SHORTEST_PAUSE, 2 * took), ceiling)

@@ -53,7 +53,7 @@ def _problems() -> list[str]:
         import rpc
         import supervision
 
-        fields = ("rpcinterface_factories", "pidhistory", "poller", "signal_receiver")
+        fields = ("pidhistory", "poller", "signal_receiver")
         probe = supervision.BundleOptions()
         found += [f"ServerOptions().{name} is missing" for name in fields if not hasattr(probe, name)]
         assert rpc.BundleInterface

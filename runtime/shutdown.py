@@ -1,55 +1,58 @@
-"""The end of a bundle: members stop stage after stage, dependants first, each with its own signal and grace."""
+"""The stop of the whole bundle: stage by stage, dependants first, each member with its own signal and grace."""
 
-from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from stages import grace_factor, total_grace
+from supervisor.states import ProcessStates
 
-#: After the last KILL, for what the kernel does not let go.
-LAST_RESORT_SECONDS = 1.0
+import stages
+
+_ALIVE = (ProcessStates.STARTING, ProcessStates.RUNNING, ProcessStates.STOPPING)
+_AFTER_KILL = 1.0
 
 
 class Shutdown:
-    """Asks the members of a stage to stop, waits until all are gone, goes on. The clock is the caller's."""
+    """One stop; created when it begins."""
 
-    def __init__(
-        self,
-        stages: Sequence[Sequence[str]],
-        graces: Mapping[str, float],
-        budget_seconds: float,
-        halt: Callable[[str, float], None],
-        now: float,
-    ) -> None:
-        self._stages = [list(stage) for stage in stages]
-        self._graces = graces
-        self._until = now + budget_seconds
-        self._halt = halt
-        self._was_asked = False
-        self.is_cut = total_grace(stages, graces) > budget_seconds
+    def __init__(self, conductor: Any, now: float, granted: str | None) -> None:
+        self._conductor = conductor
+        depends_on = {
+            name: [item["service"] for item in member.launch.get("dependsOn", [])]
+            for name, member in conductor.members.items()
+        }
+        self._stages = stages.stop_stages(depends_on)
+        self._graces = {name: conductor.grace(member) for name, member in conductor.members.items()}
+        self._end = now + stages.stop_budget(granted)
+        self._signalled: set[str] = set()
+        self.factor = 1.0
+        total = sum(max(self._graces[name] for name in stage) for stage in self._stages)
+        if total > self._end - now:
+            known = "BUNDLE_STOP_SECONDS grants" if granted else "an image without BUNDLE_STOP_SECONDS has"
+            conductor.ports.say(f"stop graces sum to {total:g} s, {known} {self._end - now:g} s: they are shortened")
 
-    def step(self, alive: set[str], now: float) -> bool:
-        """True when nothing is left to wait for. To be called whenever a member has ended."""
+    def step(self, now: float) -> bool:
+        """Signals the current stage; True when all members are gone."""
         while self._stages:
-            present = [name for name in self._stages[0] if name in alive]
-            if not present:
-                self._stages.pop(0)
-                self._was_asked = False
-                continue
-            if now >= self.gives_up_at():
-                return True
-            if not self._was_asked:
-                self._was_asked = True
-                self._ask(present, alive, now)
-            return False
+            processes = {name: self._conductor.members[name].process for name in self._stages[0]}
+            if not self._signalled:
+                alive = [[name for name in stage if self._is_alive(name)] for stage in self._stages]
+                self.factor = stages.grace_factor(self._end - now, alive, self._graces)
+            for name, process in processes.items():
+                if name in self._signalled:
+                    continue
+                self._signalled.add(name)
+                if process.state in (ProcessStates.STARTING, ProcessStates.RUNNING, ProcessStates.BACKOFF):
+                    process.stop()
+            if any(process.state in _ALIVE for process in processes.values()):
+                if now > self._end + _AFTER_KILL:
+                    return True  # even KILL does not help: the kernel ends them with PID 1
+                return False
+            self._stages.pop(0)
+            self._signalled = set()
         return True
 
-    def gives_up_at(self) -> float:
-        """When the bundle ends even if a member cannot be killed."""
-        total = total_grace(self._stages, self._graces)
-        return self._until + (0.0 if self.is_cut else total) + LAST_RESORT_SECONDS
+    def due(self, now: float) -> float:
+        """supervisord's own look at graces is enough; this only bounds the end."""
+        return max(min(0.25, self._end + _AFTER_KILL - now), 0.01)
 
-    def _ask(self, present: list[str], alive: set[str], now: float) -> None:
-        # Time that earlier stages have left over goes to the later ones.
-        to_come = [[name for name in stage if name in alive] for stage in self._stages]
-        factor = grace_factor(self._until - now, to_come, self._graces) if self.is_cut else 1.0
-        for name in present:
-            self._halt(name, self._graces[name] * factor)
+    def _is_alive(self, name: str) -> bool:
+        return self._conductor.members[name].process.state in _ALIVE

@@ -1,14 +1,12 @@
 """The order in which members stop, and the time that each may take."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
-#: What the end itself takes, after the last member.
 RESERVE_SECONDS = 1.0
-#: What `docker stop` grants a container for which nobody has said otherwise.
 UNKNOWN_STOP_SECONDS = 10.0
 
 
-def stop_stages(depends_on: Mapping[str, Iterable[str]]) -> list[list[str]]:
+def stop_stages(depends_on: Mapping[str, list[str]]) -> list[list[str]]:
     """Stages of members, dependants first: reverse depth of `depends_on`; a stage stops in parallel."""
     depth: dict[str, int] = {}
 
@@ -35,12 +33,7 @@ def stop_budget(variable: str | None) -> float:
     return max(granted - RESERVE_SECONDS, 1.0)
 
 
-def total_grace(stages: Iterable[Sequence[str]], graces: Mapping[str, float]) -> float:
-    """Seconds that the stages take at most, one after the other."""
-    return sum(max((graces[member] for member in stage), default=0.0) for stage in stages)
-
-
-def grace_factor(left_seconds: float, stages: Iterable[Sequence[str]], graces: Mapping[str, float]) -> float:
+def grace_factor(left_seconds: float, stages: list[list[str]], graces: Mapping[str, float]) -> float:
     """By how much the graces of the stages to come are shortened (1.0: not at all)."""
-    total = total_grace(stages, graces)
+    total = sum(max((graces[member] for member in stage), default=0.0) for stage in stages)
     return 1.0 if total <= left_seconds else max(left_seconds, 0.1) / total

@@ -9,8 +9,8 @@ RESET_AFTER = 10.0
 
 @dataclass
 class Throttle:
-    """Restarts of one member. `attempts`: N of on-failure:N, counted in total as the Engine does; with a window
-    (deploy.restart_policy) only restarts inside the window count."""
+    """Restart state of one member. `attempts`: N of on-failure:N, counted in total as the Engine does;
+    with a window (deploy.restart_policy) only restarts inside the window count."""
 
     attempts: int | None = None
     delay_seconds: float | None = None
@@ -28,22 +28,19 @@ class Throttle:
         else:
             self._delay = min(self._delay * 2, LONGEST_DELAY)
         self.restarts += 1
-        if self.attempts:
+        if self.attempts is not None:
             self._recent.append(now)
-        return self.delay_seconds or self._delay
+        return self._delay if self.delay_seconds is None else self.delay_seconds
 
     def reset(self) -> None:
         """An operator's start begins anew, as `docker start` does."""
-        self._delay, self._recent, self.restarts = 0.0, [], 0
-
-    def is_looping(self) -> bool:
-        """The member failed quickly several times in a row: it can no longer be called starting."""
-        return self._delay >= 8 * FIRST_DELAY
+        self._delay = 0.0
+        self._recent = []
 
     def _used_up(self, now: float) -> bool:
         if self.window_seconds:
             self._recent = [at for at in self._recent if now - at < self.window_seconds]
-        return bool(self.attempts) and len(self._recent) >= self.attempts
+        return self.attempts is not None and len(self._recent) >= self.attempts
 
 
 def exit_code(wait_status: int) -> int:

@@ -1,93 +1,75 @@
-"""Who a member's program runs as: Docker's rules for `user` and `group_add` (moby/sys/user, as the Engine calls it).
+"""`user` of a service, resolved in the root's own passwd and group as Docker (runc's libcontainer) does."""
 
-Names and numbers are looked up in the root's own /etc/passwd and /etc/group. A number needs no entry; a name does.
-"""
+from dataclasses import dataclass
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
-from in_root import read_in
-from spec import LaunchError
-
-_MAX_ID = 2**31 - 1
+import rootfs
 
 
-class Account(NamedTuple):
+class UserError(ValueError):
+    """A user or group that Docker refuses, in Docker's words."""
+
+
+@dataclass(frozen=True)
+class User:
+    """Ids of a program, and its home."""
+
     uid: int
     gid: int
-    #: The process's groups, its own first, as Docker writes `additionalGids`.
     groups: tuple[int, ...]
     home: str
 
 
-class _User(NamedTuple):
-    name: str
-    uid: int
-    gid: int
-    home: str
+_MAX_ID = (1 << 31) - 1
 
 
-class _Group(NamedTuple):
-    name: str
-    gid: int
-    users: tuple[str, ...]
+def resolve_user(root: str, spec: str, extra_groups: list[str]) -> User:
+    """Ids for `spec` (`""`, name, uid, `name:group`, `uid:gid`) and `group_add`."""
+    passwd = _table(rootfs.read_text(root, "/etc/passwd"), 7)
+    group = _table(rootfs.read_text(root, "/etc/group"), 4)
+    name, _, group_name = spec.partition(":")
+    entry = _match(passwd, name or "0")
+    if entry:
+        uid, gid, home, login = int(entry[2]), _number(entry[3]) or 0, entry[5], entry[0]
+    else:
+        number = _number(name or "0")
+        if number is None:
+            raise UserError(f"unable to find user {name}: no matching entries in passwd file")
+        uid, gid, home, login = number, 0, "/", ""
+    supplementary: list[int] = []
+    if group_name:
+        gid = _group_id(group, group_name)
+    else:
+        # Membership counts only without an explicit group, by the name of the entry.
+        members = [row for row in group if login and login in row[3].split(",")]
+        supplementary = [int(row[2]) for row in members if _number(row[2]) is not None]
+    supplementary += [_group_id(group, word) for word in extra_groups]
+    # The primary group is in the list as well: Docker >= 20.10.18 (CVE-2022-36109).
+    ordered = dict.fromkeys([gid, *supplementary])
+    return User(uid, gid, tuple(ordered), home or "/")
 
 
-def account(root: str, user: str, group_add: Sequence[str] = ()) -> Account:
-    users = [_user(line) for line in _lines(root, "/etc/passwd")]
-    groups = [_group(line) for line in _lines(root, "/etc/group")]
-    name, _, group = user.partition(":")
-    wanted = _number(name) if name else 0
-    found = next((u for u in users if (u.uid == wanted if wanted is not None else u.name == name)), None)
-    if found is None and wanted is None:
-        raise LaunchError(f"unable to find user {name}: no matching entries in passwd file", 126)
-    uid = _in_range(found.uid if found else wanted or 0)
-    gid = found.gid if found else 0
-    own: list[int] = []
-    if group:
-        gid = _find_group(groups, group, f"unable to find group {group}: no matching entries in group file")
-    elif found:
-        own = [g.gid for g in groups if found.name in g.users]
-    added = sorted({_find_group(groups, extra, f"Unable to find group {extra}") for extra in group_add})
-    home = next((u.home for u in users if u.uid == uid), "/")
-    return Account(uid, gid, tuple(dict.fromkeys([gid, *own, *added])), home)
+def _table(text: str | None, width: int) -> list[list[str]]:
+    rows = [line.strip().split(":") for line in (text or "").split("\n") if line.strip()]
+    padded = [row + [""] * (width - len(row)) for row in rows if not row[0].startswith("#")]
+    return [row for row in padded if _number(row[2]) is not None]
 
 
-def _find_group(groups: Sequence[_Group], wanted: str, missing: str) -> int:
-    number = _number(wanted)
-    for group in groups:
-        if group.gid == number if number is not None else group.name == wanted:
-            return group.gid
+def _match(rows: list[list[str]], word: str) -> list[str] | None:
+    """The first entry with that name or that number, in order of the file."""
+    return next((row for row in rows if row[0] == word or (word.isdigit() and row[2] == word)), None)
+
+
+def _group_id(rows: list[list[str]], word: str) -> int:
+    entry = _match(rows, word)
+    number = int(entry[2]) if entry else _number(word)
     if number is None:
-        raise LaunchError(missing, 126)
-    return _in_range(number)
-
-
-def _in_range(number: int) -> int:
-    if not 0 <= number <= _MAX_ID:
-        raise LaunchError(f"uids and gids must be in range 0-{_MAX_ID}", 126)
+        raise UserError(f"unable to find group {word}: no matching entries in group file")
     return number
 
 
-def _number(text: str) -> int | None:
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    return int(text) if digits.isascii() and digits.isdigit() else None
-
-
-def _lines(root: str, path: str) -> list[list[str]]:
-    try:
-        text = read_in(root, path).decode("utf-8", "surrogateescape")
-    except OSError:
-        # An image FROM scratch has no such file.
-        return []
-    return [line.strip().split(":") for line in text.split("\n") if line.strip()]
-
-
-def _user(fields: list[str]) -> _User:
-    name, _, uid, gid, _, home = (fields + [""] * 6)[:6]
-    return _User(name, _number(uid) or 0, _number(gid) or 0, home)
-
-
-def _group(fields: list[str]) -> _Group:
-    name, _, gid, users = (fields + [""] * 4)[:4]
-    return _Group(name, _number(gid) or 0, tuple(users.split(",")))
+def _number(word: str) -> int | None:
+    if not (word.isascii() and word.isdigit()):
+        return None
+    if int(word) > _MAX_ID:
+        raise UserError("uids and gids must be in range 0-2147483647")
+    return int(word)
