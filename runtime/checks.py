@@ -96,4 +96,6 @@ def _command(member: Any) -> list[str]:
     words = check_arguments(member.launch["healthcheck"])
     if member.rung == "chroot":
         return [_LAUNCHER, "-T", member.name, *words]
-    return layout.crun("exec", member.name, *words)
+    # crun's exec starts at / unless told otherwise.
+    cwd = environment.text(member.launch.get("cwd") or "/", os.environ)
+    return layout.crun("exec", "--cwd", cwd, member.name, *words)

@@ -76,7 +76,7 @@ class BundleInterface:
             "restarts": member.throttle.restarts,
             "uptimeSeconds": round(time.monotonic() - member.started_at, 1) if alive else None,
             "exitCode": member.exit_code,
-            "isolation": member.rung,
+            "rung": member.rung,
             "pid": member.main_pid() if alive else None,
             **(_usage(member.process.pid) if alive else {"memoryBytes": None, "cpuSeconds": None}),
         }

@@ -26,7 +26,7 @@ def main() -> None:
 
 def table(members: list[dict[str, Any]]) -> str:
     """Columns padded to their widest cell."""
-    head = ["MEMBER", "STATE", "HEALTH", "RESTARTS", "UPTIME", "EXIT", "MEMORY", "CPU", "ISOLATION"]
+    head = ["MEMBER", "STATE", "HEALTH", "RESTARTS", "UPTIME", "EXIT", "MEMORY", "CPU", "RUNG"]
     rows = [head, *(_row(member) for member in members)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -44,5 +44,5 @@ def _row(member: dict[str, Any]) -> list[str]:
         "-" if member["exitCode"] is None else str(member["exitCode"]),
         "-" if memory is None else f"{memory / 1048576:.1f}M",
         "-" if cpu is None else f"{cpu:.2f}s",
-        member["isolation"] or "none",
+        member["rung"] or "none",
     ]
