@@ -83,7 +83,9 @@ def shared_groups(roots: dict[bytes, bytes], out: bytes, pool: ThreadPoolExecuto
                 alike[info.st_size, info.st_mode, info.st_mtime_ns].append(place)
     candidates = [place for places in alike.values() if in_several_roots(places, out) for place in places]
     groups: dict[tuple[bytes, int, int], list[Place]] = defaultdict(list)
-    for place, content in zip(candidates, pool.map(lambda place: digest(place.source), candidates), strict=True):
+    for place, content in zip(
+        candidates, pool.map(lambda place: digest(place.source), candidates), strict=True
+    ):
         if not os.listxattr(place.source, follow_symlinks=False):
             groups[content, place.info.st_mode, place.info.st_mtime_ns].append(place)
     return [places for places in groups.values() if in_several_roots(places, out)]
@@ -209,7 +211,9 @@ def make_mount_points(root: bytes) -> None:
     for path in (b"dev", b"dev/pts", b"dev/shm", b"etc", b"proc", b"sys"):
         make_if_missing(os.path.join(root, path), lambda target: os.mkdir(target, 0o755))
     for path in (b".dockerenv", b"etc/hostname", b"etc/hosts", b"etc/resolv.conf"):
-        make_if_missing(os.path.join(root, path), lambda target: os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o644)))
+        make_if_missing(
+            os.path.join(root, path), lambda target: os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o644))
+        )
     make_if_missing(os.path.join(root, b"etc/mtab"), lambda target: os.symlink(b"/proc/mounts", target))
 
 
@@ -227,7 +231,9 @@ def make_if_missing(path: bytes, make) -> None:
 def main(arguments: list[str]) -> None:
     mode, out_text, *pairs = arguments
     out = os.fsencode(out_text)
-    roots = {os.fsencode(name): os.fsencode(source) for name, _, source in (pair.partition("=") for pair in pairs)}
+    roots = {
+        os.fsencode(name): os.fsencode(source) for name, _, source in (pair.partition("=") for pair in pairs)
+    }
     os.umask(0)
     os.makedirs(out, exist_ok=True)
     if mode == "shared":

@@ -16,7 +16,9 @@ _LAUNCHER = "/usr/lib/bundle-shared/bin/bundle-exec"
 class Check:
     """One running check. `done(code, output)` is called once; code -1 is a timeout."""
 
-    def __init__(self, member: Any, supervisor: Any, done: Callable[[int, bytes], None], deadline: float) -> None:
+    def __init__(
+        self, member: Any, supervisor: Any, done: Callable[[int, bytes], None], deadline: float
+    ) -> None:
         self.deadline = deadline
         self._done, self._supervisor, self._output = done, supervisor, b""
         self._reader, writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)

@@ -40,7 +40,9 @@ class Conductor:
         """Takes over the programs that supervisord made of its configuration."""
         self.supervisor = supervisor
         supervisor.options.kill_member = self.kill
-        programs = {p.config.name: p for g in supervisor.process_groups.values() for p in g.processes.values()}
+        programs = {
+            p.config.name: p for g in supervisor.process_groups.values() for p in g.processes.values()
+        }
         for name in self.bundle["members"]:
             if name not in programs:
                 raise RuntimeError(f"supervisord.conf has no [program:{name}]")
@@ -49,7 +51,9 @@ class Conductor:
             self.ports.connect(member, supervisor)
             self.ports.say(f"{name} {rungs.MEANING[rung] if rung else 'has no way to run here'}")
             if rung == "chroot":
-                self.ports.open_fifos(member, jail.make_fifos(layout.load_config(name)["root"]["path"]), supervisor)
+                self.ports.open_fifos(
+                    member, jail.make_fifos(layout.load_config(name)["root"]["path"]), supervisor
+                )
 
     def outputs(self) -> dict[int, Any]:
         """Descriptors that may have to be written when their reader is ready."""
@@ -76,7 +80,11 @@ class Conductor:
         for name, member in self.members.items():
             if member.phase == m.STARTING or member.pending_signal is not None:
                 due.append(_GLANCE)
-            if member.process.state in (ProcessStates.STOPPING, ProcessStates.STARTING, ProcessStates.BACKOFF):
+            if member.process.state in (
+                ProcessStates.STOPPING,
+                ProcessStates.STARTING,
+                ProcessStates.BACKOFF,
+            ):
                 due.append(0.25)
             if member.restart_at is not None:
                 due.append(member.restart_at - now)
@@ -180,7 +188,9 @@ class Conductor:
             self._rest(member, code, failed)
             return
         member.phase, member.restart_at = m.DELAYED, now + delay
-        self.ports.say(f"{member.name} exited with code {code}, restart {member.throttle.restarts} in {delay:g} s")
+        self.ports.say(
+            f"{member.name} exited with code {code}, restart {member.throttle.restarts} in {delay:g} s"
+        )
 
     def _rest(self, member: Member, code: int, failed: bool, reason: str = "") -> None:
         member.phase, member.exit_code, member.failed, member.reason = m.REST, code, failed, reason

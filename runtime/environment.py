@@ -7,7 +7,6 @@ import dotenv
 import shellwords
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-FIELD_MARK = "BUNDLE_"
 
 
 class LaunchError(Exception):
@@ -19,10 +18,11 @@ class LaunchError(Exception):
 
 
 def own_variables(container: Mapping[str, str], prefix: str, prefixes: list[str]) -> dict[str, str]:
-    """Variables under `prefix`, without those that a longer prefix of another member owns.
-    Fields (`BUNDLE_*`) are included; `program_environment` leaves them out."""
+    """Variables under `prefix`, without those that a longer prefix of another member owns."""
     longer = tuple(other for other in prefixes if len(other) > len(prefix) and other.startswith(prefix))
-    mine = [name for name in container if name.startswith(prefix) and not (longer and name.startswith(longer))]
+    mine = [
+        name for name in container if name.startswith(prefix) and not (longer and name.startswith(longer))
+    ]
     return {name[len(prefix) :]: container[name] for name in mine if len(name) > len(prefix)}
 
 
@@ -31,7 +31,6 @@ def program_environment(
 ) -> dict[str, str]:
     """image < env files < the member's variables. `read` answers None for a file that is not there."""
     values: dict[str, str] = {"PATH": DEFAULT_PATH} | dict(spec["image"])
-    variables = {key: value for key, value in own.items() if not key.startswith(FIELD_MARK)}
     from_files: dict[str, str] = {}
     for path in spec["files"]:
         text = read(path)
@@ -39,15 +38,18 @@ def program_environment(
             continue
         try:
             # Later files may refer to what earlier ones set, and to variables passed beside them.
-            from_files |= dotenv.parse(text, lambda name: variables.get(name, from_files.get(name)))
+            from_files |= dotenv.parse(text, _lookup(own, from_files))
         except dotenv.EnvFileError as error:
             raise LaunchError(f"env file {path}: {error}") from error
     values |= from_files
-    for key, value in variables.items():
+    for key, value in own.items():
         if key not in spec["passThrough"]:
             values[key] = value
         elif value.startswith("="):
             values[key] = value[1:]
+        else:
+            # A key without a value that the caller has not set takes the image's away, too.
+            values.pop(key, None)
     return values
 
 
@@ -72,3 +74,16 @@ def texts(values: list[Any], container: Mapping[str, str]) -> list[str]:
         else:
             out.append(text(value, container))
     return out
+
+
+def _lookup(own: Mapping[str, str], known: Mapping[str, str]) -> Callable[[str], str | None]:
+    return lambda name: own.get(name, known.get(name))
+
+
+def late_names(launch: Mapping[str, Any]) -> set[str]:
+    """Variables of the container that fill in fields of this member: its program never sees them."""
+    fields = [launch[key] for key in ("args", "groups", "extraHosts") if launch.get(key)]
+    fields += [[launch.get("user"), launch.get("cwd"), launch.get("hostname")]]
+    if launch.get("healthcheck"):
+        fields.append(launch["healthcheck"]["test"])
+    return {name for field in fields for item in field if isinstance(item, Mapping) for name in item.values()}

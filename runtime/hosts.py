@@ -27,7 +27,9 @@ def hosts_file(
     """A hosts file: each name at the address of the first network that both members are on."""
     lines = [f"{address}\t{name}\n" for name, address in extra]
     for name, networks in names.items():
-        address = next((network_addresses[net] for net in networks if net in network_addresses), default_address)
+        address = next(
+            (network_addresses[net] for net in networks if net in network_addresses), default_address
+        )
         lines.append(f"{address}\t{name}\n")
     if hostname not in names:
         lines.append(f"{default_address}\t{hostname}\n")

@@ -11,7 +11,14 @@ import kernel
 import rootfs
 from environment import LaunchError
 
-_DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
+_DEVICES = {
+    "null": (1, 3),
+    "zero": (1, 5),
+    "full": (1, 7),
+    "random": (1, 8),
+    "urandom": (1, 9),
+    "tty": (5, 0),
+}
 # Facts about the machine; nothing about processes, which would be wrong.
 _FACTS = ("cpuinfo", "meminfo", "stat", "version", "uptime", "loadavg", "filesystems")
 _KERNEL_FACTS = ("ostype", "osrelease", "version", "pid_max", "random/boot_id", "cap_last_cap")

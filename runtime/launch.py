@@ -44,7 +44,9 @@ def start(service: str, container: Mapping[str, str]) -> NoReturn:
     os.makedirs(folder, mode=0o700, exist_ok=True)
     base = layout.load_config(service)
     root = base["root"]["path"]
-    hostname = environment.text(launch["hostname"], container) if launch.get("hostname") else socket.gethostname()
+    hostname = (
+        environment.text(launch["hostname"], container) if launch.get("hostname") else socket.gethostname()
+    )
     process = resolve_process(launch, base, root, hostname, container)
     files = write_names(launch, hostname, folder, container)
     if launch.get("initProcess"):
@@ -72,7 +74,9 @@ def resolve_process(
     groups = environment.texts(launch.get("groups", []), container)
     user = users.resolve_user(root, environment.text(launch["user"], container), groups)
     spec = launch["environment"]
-    own = environment.own_variables(container, spec["prefix"], all_prefixes())
+    hidden = environment.late_names(launch)
+    visible = {name: value for name, value in container.items() if name not in hidden}
+    own = environment.own_variables(visible, spec["prefix"], all_prefixes())
     env = environment.program_environment(spec, own, read_env_file)
     env.setdefault("HOME", user.home)
     env.setdefault("HOSTNAME", hostname)
@@ -104,7 +108,9 @@ def read_env_file(path: str) -> str | None:
         return None
 
 
-def write_names(launch: Mapping[str, Any], hostname: str, folder: str, container: Mapping[str, str]) -> dict[str, str]:
+def write_names(
+    launch: Mapping[str, Any], hostname: str, folder: str, container: Mapping[str, str]
+) -> dict[str, str]:
     """Writes hosts and hostname of the member; destination → source of the files to bind in."""
     own = hosts.own_addresses()
     default = own[0] if own else "127.0.0.1"
@@ -114,7 +120,10 @@ def write_names(launch: Mapping[str, Any], hostname: str, folder: str, container
     extra = [hosts.split_extra_host(entry, default) for entry in entries]
     with open("/etc/hosts", encoding="utf-8", errors="surrogateescape") as file:
         granted = {name: line.split()[0] for line in file if line.strip() for name in line.split()[1:]}
-    extra = [(name, granted.get(name, address) if address == "host-gateway" else address) for name, address in extra]
+    extra = [
+        (name, granted.get(name, address) if address == "host-gateway" else address)
+        for name, address in extra
+    ]
     content = hosts.hosts_file(launch.get("names", {}), networks, default, hostname, extra)
     layout.write_atomically(f"{folder}/hosts", content, 0o644)
     layout.write_atomically(f"{folder}/hostname", f"{hostname}\n", 0o644)
@@ -139,7 +148,9 @@ def remove_leftovers(service: str) -> None:
     """Forgets a container of that name whose crun was killed. Nothing to do at a first start."""
     if os.path.exists(f"{layout.CRUN_STATE}/{service}"):
         command = layout.crun("delete", "-f", service)
-        subprocess.run(command, env=layout.CRUN_ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        subprocess.run(
+            command, env=layout.CRUN_ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
     try:
         os.unlink(layout.pid_file(service))
     except FileNotFoundError:

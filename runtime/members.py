@@ -10,7 +10,8 @@ from health import Health
 from output import Ring
 from throttle import Throttle
 
-WAITING, STARTING, RUNNING, DELAYED, STOPPED, REST = "waiting starting running delayed stopped rest".split()
+WAITING, STARTING, RUNNING = "waiting", "starting", "running"
+DELAYED, STOPPED, REST = "delayed", "stopped", "rest"
 
 
 @dataclass

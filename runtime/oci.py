@@ -10,7 +10,12 @@ _GUARDED = "/proc/1"
 
 
 def complete(
-    base: dict[str, Any], rung: str, procfs: str, process: dict[str, Any], hostname: str, files: dict[str, str]
+    base: dict[str, Any],
+    rung: str,
+    procfs: str,
+    process: dict[str, Any],
+    hostname: str,
+    files: dict[str, str],
 ) -> dict[str, Any]:
     """config.json for crun. `process`: what the launcher resolved. `files`: destination → source, bound in."""
     config = copy.deepcopy(base)
@@ -26,7 +31,9 @@ def complete(
         linux["uidMappings"], linux["gidMappings"] = rungs.id_map()
         if procfs == "bind":
             mounts = [mount for mount in mounts if mount["destination"] != "/proc"]
-            mounts.insert(0, {"destination": "/proc", "type": "bind", "source": "/proc", "options": ["rbind"]})
+            mounts.insert(
+                0, {"destination": "/proc", "type": "bind", "source": "/proc", "options": ["rbind"]}
+            )
             # Docker's own masks come along with the bind.
             linux["maskedPaths"] = [p for p in linux.get("maskedPaths", []) if not p.startswith("/proc/")]
             linux["readonlyPaths"] = [_GUARDED]

@@ -31,7 +31,9 @@ class LinePrefixer:
         if len(data) > LINE_CAP:
             lines = data[:-1].split(b"\n")
             if max(map(len, lines)) > LINE_CAP:
-                pieces = [line[at : at + LINE_CAP] for line in lines for at in range(0, len(line) or 1, LINE_CAP)]
+                pieces = [
+                    line[at : at + LINE_CAP] for line in lines for at in range(0, len(line) or 1, LINE_CAP)
+                ]
                 return b"".join(self.prefix + piece + b"\n" for piece in pieces)
         if not self.prefix:
             return data

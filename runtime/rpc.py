@@ -65,7 +65,11 @@ class BundleInterface:
     def _describe(self, member: Any) -> dict[str, Any]:
         health = member.health
         alive = member.phase == m.RUNNING
-        results = [{**item, "output": item["output"].decode("utf-8", "replace")} for item in health.results] if health else []
+        results = (
+            [{**item, "output": item["output"].decode("utf-8", "replace")} for item in health.results]
+            if health
+            else []
+        )
         return {
             "member": member.name,
             "state": member.phase,

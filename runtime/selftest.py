@@ -12,7 +12,9 @@ def main() -> None:
     if problems:
         from supervisor.options import VERSION
 
-        sys.stderr.write(f"bundle-shared self-test: supervisor {VERSION} does not fit; 4.2.5 and 4.3 are known to\n")
+        sys.stderr.write(
+            f"bundle-shared self-test: supervisor {VERSION} does not fit; 4.2.5 and 4.3 are known to\n"
+        )
         sys.exit(70)
 
 
@@ -22,8 +24,23 @@ def _problems() -> list[str]:
 
     expected = {
         supervisord.Supervisor: ["runforever", "get_process_map", "process_groups", "main", "run"],
-        process.Subprocess: ["transition", "finish", "spawn", "stop", "kill", "_spawn_as_child", "change_state"],
-        options.ServerOptions: ["fork", "kill", "make_logger", "processes_from_section", "get_signal", "readfd"],
+        process.Subprocess: [
+            "transition",
+            "finish",
+            "spawn",
+            "stop",
+            "kill",
+            "_spawn_as_child",
+            "change_state",
+        ],
+        options.ServerOptions: [
+            "fork",
+            "kill",
+            "make_logger",
+            "processes_from_section",
+            "get_signal",
+            "readfd",
+        ],
         options.ProcessConfig: ["make_process", "make_dispatchers"],
         dispatchers.POutputDispatcher: ["_log", "_init_normallog", "readable", "handle_read_event"],
         ProcessStates: ["STARTING", "RUNNING", "STOPPING", "BACKOFF", "EXITED", "FATAL", "STOPPED"],

@@ -27,7 +27,9 @@ class Shutdown:
         total = sum(max(self._graces[name] for name in stage) for stage in self._stages)
         if total > self._end - now:
             known = "BUNDLE_STOP_SECONDS grants" if granted else "an image without BUNDLE_STOP_SECONDS has"
-            conductor.ports.say(f"stop graces sum to {total:g} s, {known} {self._end - now:g} s: they are shortened")
+            conductor.ports.say(
+                f"stop graces sum to {total:g} s, {known} {self._end - now:g} s: they are shortened"
+            )
 
     def step(self, now: float) -> bool:
         """Signals the current stage; True when all members are gone."""
@@ -43,9 +45,8 @@ class Shutdown:
                 if process.state in (ProcessStates.STARTING, ProcessStates.RUNNING, ProcessStates.BACKOFF):
                     process.stop()
             if any(process.state in _ALIVE for process in processes.values()):
-                if now > self._end + _AFTER_KILL:
-                    return True  # even KILL does not help: the kernel ends them with PID 1
-                return False
+                # Where even KILL does not help, the kernel ends them with PID 1.
+                return now > self._end + _AFTER_KILL
             self._stages.pop(0)
             self._signalled = set()
         return True

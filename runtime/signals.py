@@ -23,7 +23,9 @@ def would_be_lost(pid: int, number: int) -> bool:
         return False
     try:
         with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
-            fields = dict(line.split(":", 1) for line in file if line.startswith(("SigBlk", "SigIgn", "SigCgt")))
+            fields = dict(
+                line.split(":", 1) for line in file if line.startswith(("SigBlk", "SigIgn", "SigCgt"))
+            )
     except (FileNotFoundError, ProcessLookupError):
         return False
     mask = 1 << (number - 1)

@@ -13,7 +13,9 @@ def main() -> None:
     """A table, --json, or --health (exit code 0 when the bundle is healthy)."""
     parser = argparse.ArgumentParser(prog="bundle-status")
     parser.add_argument("--json", action="store_true", help="everything that is known, as JSON")
-    parser.add_argument("--health", action="store_true", help="print the aggregate; exit 0 when healthy, else 1")
+    parser.add_argument(
+        "--health", action="store_true", help="print the aggregate; exit 0 when healthy, else 1"
+    )
     options = parser.parse_args()
     if options.health:
         with open(layout.HEALTH_FILE, encoding="utf-8") as file:
@@ -29,7 +31,9 @@ def table(members: list[dict[str, Any]]) -> str:
     head = ["MEMBER", "STATE", "HEALTH", "RESTARTS", "UPTIME", "EXIT", "MEMORY", "CPU", "RUNG"]
     rows = [head, *(_row(member) for member in members)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
     return "\n".join(lines)
 
 

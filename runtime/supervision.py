@@ -18,7 +18,13 @@ import prefix
 LAUNCHER = "/usr/lib/bundle-shared/bin/bundle-launch"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 # Said better by init itself.
-_KNOWN = ("exited:", "stopped:", "received SIG", "Server 'unix_http_server' running without", "reaped unknown")
+_KNOWN = (
+    "exited:",
+    "stopped:",
+    "received SIG",
+    "Server 'unix_http_server' running without",
+    "reaped unknown",
+)
 
 
 class LineDispatcher(dispatchers.POutputDispatcher):
@@ -181,7 +187,7 @@ class BundleSupervisor(supervisord.Supervisor):
         waiting = [item for item in asyncore.socket_map.values() if not getattr(item, "accepting", False)]
         return 0.05 if waiting else 3600.0
 
-    def _wait(self, timeout: float) -> None:
+    def _wait(self, timeout: float) -> None:  # noqa: C901 - one poll: what to ask, then who answered
         outputs = self.conductor.outputs()
         foreign = {**asyncore.socket_map, **self.get_process_map()}
         wanted = dict.fromkeys(self.readers, select.POLLIN)

@@ -2,8 +2,8 @@
 import { relative } from 'node:path';
 import type { BundleResult } from '../bundle-options.js';
 import type { BuildCommand } from './command-line.js';
-import type { Session } from './main.js';
 import { checkMetadataFolder, writeMetadata } from './metadata-file.js';
+import type { Session } from './session.js';
 import { withProgress } from './with-progress.js';
 
 export async function buildCommand(command: BuildCommand, session: Session): Promise<void> {

@@ -1,12 +1,11 @@
 /** `bundle-shared inspect IMAGE`: what is inside a bundle, from its label. */
 import * as v from 'valibot';
 import { type Problem, ProblemsError } from '../problems.js';
+import { INVENTORY_LABEL } from '../render/dockerfile-view.js';
 import type { InspectCommand } from './command-line.js';
-import type { Session } from './main.js';
+import type { Session } from './session.js';
 import { table } from './table.js';
 import { usageProblems } from './usage-problems.js';
-
-const LABEL = 'io.github.bundle-shared.inventory';
 
 const INVENTORY = v.pipe(
   v.string(),
@@ -31,7 +30,7 @@ type Inventory = v.InferOutput<typeof INVENTORY>;
 export async function inspectCommand({ image, json }: InspectCommand, session: Session): Promise<void> {
   const labels = await session.engine.imageLabels(image);
   if (labels === undefined) throw inputError(usageProblems.IMAGE_UNKNOWN(image));
-  const inventory = v.safeParse(INVENTORY, labels[LABEL]);
+  const inventory = v.safeParse(INVENTORY, labels[INVENTORY_LABEL]);
   if (!inventory.success) throw inputError(usageProblems.NOT_A_BUNDLE(image));
   const { output } = inventory;
   session.streams.stdout.write(json ? `${JSON.stringify(output, null, 2)}\n` : inventoryText(output));

@@ -1,7 +1,6 @@
 /** The command line: from arguments to an exit code. The result goes to stdout, everything else to stderr. */
 import { makeBundle, planBundle } from '../bundle.js';
 import { dockerEngine } from '../engine/docker-engine.js';
-import type { Engine } from '../engine/engine.js';
 import { exitCodeOf, ProblemsError } from '../problems.js';
 import { buildCommand } from './build-command.js';
 import { type Invocation, parseCommandLine } from './command-line.js';
@@ -10,21 +9,9 @@ import { interruptible } from './interrupt.js';
 import { paintFor } from './paint.js';
 import { planCommand } from './plan-command.js';
 import { failureText } from './print-problems.js';
+import type { Parts, Session } from './session.js';
 import type { Streams } from './streams.js';
 import { verifyCommand } from './verify/verify-command.js';
-
-/** What the commands are made of; tests put others in. */
-export interface Parts {
-  readonly createEngine: (signal: AbortSignal) => Engine;
-  readonly makeBundle: typeof makeBundle;
-  readonly planBundle: typeof planBundle;
-}
-
-export interface Session extends Omit<Parts, 'createEngine'> {
-  readonly streams: Streams;
-  readonly engine: Engine;
-  readonly signal: AbortSignal;
-}
 
 const PARTS: Parts = { createEngine: (signal) => dockerEngine({ signal }), makeBundle, planBundle };
 /** EX_SOFTWARE of sysexits(3): the fault is ours. */

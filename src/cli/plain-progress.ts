@@ -1,7 +1,7 @@
 /** Progress as lines that stay, for logs of CI. */
 import type { BundleEvent } from '../bundle-options.js';
+import type { Progress } from './progress.js';
 import type { Output } from './streams.js';
-import type { Progress } from './with-progress.js';
 
 export const STAGES = {
   load: 'reading the project',

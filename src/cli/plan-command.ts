@@ -1,7 +1,7 @@
 /** `bundle-shared plan`: show what would be done. */
 import type { PlanCommand } from './command-line.js';
-import type { Session } from './main.js';
 import { planText } from './plan-text.js';
+import type { Session } from './session.js';
 import { withProgress } from './with-progress.js';
 
 export async function planCommand(command: PlanCommand, session: Session): Promise<void> {

@@ -6,7 +6,7 @@ export function problemsText(problems: readonly Problem[], paint: Paint): string
   return problems.map((problem) => problemText(problem, paint)).join('');
 }
 
-export function problemText(problem: Problem, paint: Paint): string {
+function problemText(problem: Problem, paint: Paint): string {
   const colour = problem.severity === 'error' ? paint.red : paint.yellow;
   const { location, why, fix } = problem;
   const lines = [

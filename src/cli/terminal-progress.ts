@@ -2,8 +2,8 @@
 import type { BundleEvent } from '../bundle-options.js';
 import type { Paint } from './paint.js';
 import { STAGES } from './plain-progress.js';
+import type { Progress } from './progress.js';
 import type { Output } from './streams.js';
-import type { Progress } from './with-progress.js';
 
 interface Running {
   readonly name: string;

@@ -5,14 +5,9 @@ import type { ProgressMode } from './command-line.js';
 import { paintFor } from './paint.js';
 import { plainProgress } from './plain-progress.js';
 import { problemsText } from './print-problems.js';
+import type { Progress } from './progress.js';
 import type { Streams } from './streams.js';
 import { terminalProgress } from './terminal-progress.js';
-
-export interface Progress {
-  show(event: BundleEvent): void;
-  /** After this nothing moves any more. */
-  end(): void;
-}
 
 type Work<T> = (onEvent: (event: BundleEvent) => void) => Promise<T>;
 

@@ -45,7 +45,7 @@ export function refusal(message: string, during: string): ProblemsError {
   return isFull ? diskFull(message) : engineRefused(during, message);
 }
 
-export function isWebPage(text: string): boolean {
+function isWebPage(text: string): boolean {
   return /<!doctype html|<html|<head>|<body/i.test(text);
 }
 

@@ -70,25 +70,31 @@ function uniteEqual(members: readonly Service[], key: string, locate: Locate): U
   return { service: { [key]: first.written[key] ?? null }, problems };
 }
 
-/** The bundle gets the largest of each limit, so that every member can have its own. */
+/** Limits that members raise; the others they mostly lower, which must not lower them for the rest. */
+const RAISED_LIMITS = new Set(['memlock', 'msgqueue', 'rtprio', 'sigpending']);
+
+/** The largest of each limit that every member sets or that is there to be raised; each member then gets its own. */
 function uniteUlimits(members: readonly Service[]): United {
-  const largest = new Map<string, { soft: number; hard: number }>();
-  for (const { resolved } of members) {
-    for (const [name, value] of Object.entries(asObject(resolved.ulimits))) {
-      const both = asText(value);
-      const soft = Number(both ?? asText(asObject(value).soft) ?? 0);
-      const hard = Number(both ?? asText(asObject(value).hard) ?? 0);
-      const known = largest.get(name);
-      largest.set(name, { soft: Math.max(soft, known?.soft ?? 0), hard: Math.max(hard, known?.hard ?? 0) });
-    }
-  }
-  return {
-    service:
-      largest.size === 0
-        ? {}
-        : { ulimits: Object.fromEntries([...largest].sort(([a], [b]) => (a < b ? -1 : 1))) },
-    problems: [],
+  const names = [
+    ...new Set(members.flatMap(({ resolved }) => Object.keys(asObject(resolved.ulimits)))),
+  ].sort();
+  const entries = names.flatMap((name) => {
+    const values = members
+      .map(({ resolved }) => asObject(resolved.ulimits)[name])
+      .filter((value) => value !== undefined);
+    const isForAll = values.length === members.length || RAISED_LIMITS.has(name);
+    return isForAll ? [[name, largest(values)] as const] : [];
+  });
+  return { service: entries.length === 0 ? {} : { ulimits: Object.fromEntries(entries) }, problems: [] };
+}
+
+/** -1 is unlimited. */
+function largest(values: readonly Json[]): JsonObject {
+  const of = (key: 'soft' | 'hard') => {
+    const numbers = values.map((value) => Number(asText(value) ?? asText(asObject(value)[key]) ?? 0));
+    return numbers.includes(-1) ? -1 : Math.max(...numbers);
   };
+  return { soft: of('soft'), hard: of('hard') };
 }
 
 /** `deploy.resources`, `cpus`, `mem_limit` and `mem_reservation` as sums; no sum where a member has no value. */

@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "assembly"))
-import assemble  # noqa: E402
+import assemble
 
 
 def make(root: Path, path: str, content: bytes = b"x", mode: int = 0o644, mtime: int = 1_000) -> Path:
@@ -27,7 +27,10 @@ def snapshot(root: Path) -> dict[bytes, tuple]:
         content = os.readlink(full) if stat.S_ISLNK(info.st_mode) else b""
         if stat.S_ISREG(info.st_mode):
             content = Path(os.fsdecode(full)).read_bytes()
-        attributes = {name: os.getxattr(full, name, follow_symlinks=False) for name in os.listxattr(full, follow_symlinks=False)}
+        attributes = {
+            name: os.getxattr(full, name, follow_symlinks=False)
+            for name in os.listxattr(full, follow_symlinks=False)
+        }
         found[path] = (info.st_mode, info.st_uid, info.st_gid, info.st_mtime_ns, content, attributes)
     return found
 
@@ -98,7 +101,19 @@ class Assembling(unittest.TestCase):
         empty.mkdir()
         assemble.main(["member", str(self.out), f"empty={empty}"])
         names = {os.fsdecode(path) for path, _ in assemble.walk(os.fsencode(self.out / "empty"))}
-        expected = {"proc", "sys", "dev", "dev/pts", "dev/shm", "etc", "etc/hosts", "etc/hostname", "etc/resolv.conf", "etc/mtab", ".dockerenv"}
+        expected = {
+            "proc",
+            "sys",
+            "dev",
+            "dev/pts",
+            "dev/shm",
+            "etc",
+            "etc/hosts",
+            "etc/hostname",
+            "etc/resolv.conf",
+            "etc/mtab",
+            ".dockerenv",
+        }
         self.assertEqual(names, expected)
 
     def test_two_runs_give_the_same_times(self) -> None:

@@ -20,7 +20,6 @@ const PLAN = v.pipe(
 );
 
 export type PlannedBundle = v.InferOutput<typeof PLAN>;
-export type PlannedPort = v.InferOutput<typeof PORT>;
 
 export async function readFolder(folder: string): Promise<PlannedBundle> {
   const file = join(folder, 'plan.json');

@@ -2,23 +2,17 @@
 import { resolve } from 'node:path';
 import { type Problem, ProblemsError } from '../../problems.js';
 import type { VerifyCommand } from '../command-line.js';
-import type { Session } from '../main.js';
+import type { Session } from '../session.js';
 import { withProgress } from '../with-progress.js';
-import { comparePorts, type PortsReport } from './compare-ports.js';
+import { comparePorts } from './compare-ports.js';
+import type { Findings } from './findings.js';
 import { listenersIn, READ_TABLES } from './listening-sockets.js';
-import { isWell, type MemberStatus, memberStatuses } from './member-status.js';
+import { isWell, memberStatuses } from './member-status.js';
 import { type PlannedBundle, readFolder } from './read-folder.js';
 import { type Trial, withTrial } from './trial.js';
 import { verifyProblems } from './verify-problems.js';
 import { verifyText } from './verify-text.js';
-import { type Outcome, waitForHealth } from './wait-for-health.js';
-
-export interface Findings {
-  readonly outcome: Outcome;
-  readonly members: readonly MemberStatus[];
-  readonly ports: PortsReport;
-  readonly log: readonly string[];
-}
+import { waitForHealth } from './wait-for-health.js';
 
 const LOG_LINES = '400';
 const LOG_TAIL = 40;

@@ -1,7 +1,7 @@
 /** What was seen of a started bundle, as a page for a person. */
 import { table } from '../table.js';
+import type { Findings } from './findings.js';
 import type { PlannedBundle } from './read-folder.js';
-import type { Findings } from './verify-command.js';
 
 export function verifyText({ tag }: PlannedBundle, { outcome, members, ports }: Findings): string {
   const rows = members.map(({ member, state, health, restarts, exitCode }) => [
