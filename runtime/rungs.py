@@ -90,6 +90,8 @@ def _userns(place: str) -> None:
     kernel.mount("none", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
     kernel.set_hostname("probe")
     kernel.mount("/proc", place, "", kernel.MS_BIND | kernel.MS_REC)
+    if not kernel.may_pivot_root():
+        raise OSError("pivot_root is refused by the container's syscall filter")
 
 
 def _sys_admin(place: str) -> None:

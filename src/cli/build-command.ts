@@ -32,10 +32,16 @@ function resultText({ tag, imageId, digest, output }: BundleResult): string {
 
 /** The old containers go first: they hold the same volumes (design §8.7). */
 function nextText({ output }: BundleResult, { options }: BuildCommand): string {
-  const flags = (flag: string, values: readonly string[] = []) =>
-    values.map((value) => ` ${flag} ${quoted(value)}`).join('');
+  const flags = (flag: string, values: readonly (string | undefined)[] = []) =>
+    values.map((value) => (value === undefined ? '' : ` ${flag} ${quoted(value)}`)).join('');
   const named = flags('--env-file', options.envFiles);
-  const before = `docker compose${flags('-f', options.files)}${named} down`;
+  // Without these Compose would look for another project, or leave the services of a profile running.
+  const project = [
+    flags('-p', [options.projectName]),
+    flags('--project-directory', [options.projectDirectory]),
+    flags('--profile', options.profiles),
+  ].join('');
+  const before = `docker compose${flags('-f', options.files)}${named}${project} down`;
   const after = `docker compose -f ${quoted(`${relative('.', output) || '.'}/compose.yaml`)}${named} up -d --wait`;
   return `\nto run it in place of the separate containers:\n  ${before}\n  ${after}\n`;
 }
