@@ -147,9 +147,33 @@ describe('the life of the shop as a bundle', () => {
     ]);
     expect(kept.trim()).toBe('7');
   });
+});
 
-  it('ends with the exit code of a critical member that fails for good', async () => {
-    const { stdout } = await docker(['exec', container, 'sh', '-c', 'cat /run/bundle/health']);
-    expect(stdout.split('\n')[0]).toBe('healthy');
+describe('a critical member that fails', () => {
+  const container = 'bundle-shared-test-ending-bundle-1';
+
+  it('ends the bundle with its exit code, after the others were asked to stop', async () => {
+    const made = await bundleOf('test/live/projects/ending/compose.yaml', {
+      tag: 'bundle-shared-test:ending',
+    });
+    const stack = bundleStack('ending', made);
+    try {
+      await docker(['compose', '-f', `${made.output}/compose.yaml`, '-p', stack.project, 'up', '-d']);
+      const code = await eventually('the bundle to end', async () => {
+        const { stdout } = await docker([
+          'inspect',
+          '-f',
+          '{{.State.Status}} {{.State.ExitCode}}',
+          container,
+        ]);
+        return stdout.startsWith('exited') ? stdout.trim() : undefined;
+      });
+      expect(code).toBe('exited 42');
+      const { stdout } = await docker(['logs', container]);
+      expect(stdout).toContain('bystander | asked to stop');
+    } finally {
+      await composeDown(stack);
+      discardFolders();
+    }
   });
 });

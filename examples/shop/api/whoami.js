@@ -27,6 +27,6 @@ function kernelView() {
     seccomp: field('Seccomp'),
     noNewPrivs: field('NoNewPrivs'),
     umask: field('Umask'),
-    parent: field('PPid'),
+    parent: process.ppid,
   };
 }
