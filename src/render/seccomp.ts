@@ -29,6 +29,9 @@ const NAMESPACE_SYSCALLS = [
   'unshare',
 ];
 
+/** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET (sched.h). */
+const NAMESPACE_FLAGS = [0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000];
+
 /**
  * The filter of a plain container with these capabilities, for `linux.seccomp` of config.json. crun, unlike runc, does
  * not answer unknown syscalls with ENOSYS by itself, so the default does, and what Docker refuses is refused by name.
@@ -44,6 +47,7 @@ export function memberSeccomp(capabilities: readonly string[], platform: string)
     syscalls: [
       { names: allowed, action: 'SCMP_ACT_ALLOW' },
       ...conditional.map((rule) => rule as JsonObject),
+      ...(allowed.includes('clone') ? [] : NAMESPACE_FLAGS.map(refusedClone)),
       { names: REFUSED.filter((name) => !named.has(name)), action: 'SCMP_ACT_ERRNO', errnoRet: EPERM },
     ],
   };
@@ -64,6 +68,16 @@ export function bundleSeccomp(
       { names: allowed, action: 'SCMP_ACT_ALLOW' },
       ...conditional.map((rule) => rule as JsonObject),
     ],
+  };
+}
+
+/** EPERM, as Docker answers, and not the ENOSYS of what does not exist: programs tell the two apart. */
+function refusedClone(flag: number): JsonObject {
+  return {
+    names: ['clone'],
+    action: 'SCMP_ACT_ERRNO',
+    errnoRet: EPERM,
+    args: [{ index: 0, value: flag, valueTwo: flag, op: 'SCMP_CMP_MASKED_EQ' }],
   };
 }
 
