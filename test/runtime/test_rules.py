@@ -1,0 +1,244 @@
+"""The runtime's rules, without supervisord: words, env files, users, restarts, health, gates, log lines."""
+
+import sys
+import tempfile
+import unittest
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "runtime"))
+import dotenv
+import environment
+import gates
+import hosts
+import prefix
+import rootfs
+import shellwords
+import stages
+import throttle
+import users
+from health import Health
+
+
+class Words(unittest.TestCase):
+    def test_a_command_is_split_as_compose_splits_it(self) -> None:
+        cases = {
+            "a b": ["a", "b"],
+            'one "two three" four': ["one", "two three", "four"],
+            '\'a "b"\' c\\ d "" e': ['a "b"', "c d", "", "e"],
+            "--flag=a' 'b": ["--flag=a b"],
+            "": [],
+        }
+        for line, words in cases.items():
+            self.assertEqual(shellwords.split(line), words, line)
+
+    def test_an_open_quote_is_refused(self) -> None:
+        for line in ("'a", '"a', "a\\"):
+            self.assertRaises(shellwords.WordsError, shellwords.split, line)
+
+
+class EnvFiles(unittest.TestCase):
+    def test_values_are_read_as_compose_reads_them(self) -> None:
+        text = '# note\nA=1\nexport B = two \nC=\'$A "x"\' # note\nD="q \\"$A\\" \\n"\nE=v # note\nF="l1\nl2"\nG=\nH: y\n'
+        found = dotenv.parse(text)
+        expected = {
+            "A": "1",
+            "B": "two",
+            "C": '$A "x"',
+            "D": 'q "1" \n',
+            "E": "v",
+            "F": "l1\nl2",
+            "G": "",
+            "H": "y",
+        }
+        self.assertEqual(found, expected)
+
+    def test_a_broken_file_is_refused_with_its_line(self) -> None:
+        with self.assertRaisesRegex(dotenv.EnvFileError, "line 2"):
+            dotenv.parse("A=1\nB='open\n")
+
+
+class Environment(unittest.TestCase):
+    spec = {"image": {"A": "image", "X": "image"}, "files": ["f"], "passThrough": ["P", "X"]}  # noqa: RUF012
+
+    def test_image_then_files_then_variables(self) -> None:
+        own = {"C": "variable", "P": "=passed", "X": ""}
+        values = environment.program_environment(self.spec, own, lambda _: "A=file\nB=file\nC=file\n")
+        self.assertEqual((values["A"], values["B"], values["C"]), ("file", "file", "variable"))
+        self.assertEqual(values["P"], "passed")
+        self.assertNotIn("X", values)
+
+    def test_the_longest_prefix_owns_a_variable(self) -> None:
+        container = {"A__B__X": "1", "A__Y": "2", "OTHER": "3"}
+        self.assertEqual(environment.own_variables(container, "A__", ["A__", "A__B__"]), {"Y": "2"})
+        self.assertEqual(environment.own_variables(container, "A__B__", ["A__", "A__B__"]), {"X": "1"})
+
+    def test_exactly_the_late_bound_names_are_hidden(self) -> None:
+        launch = {
+            "args": ["a", {"words": "A__BUNDLE_COMMAND"}],
+            "user": {"var": "A__BUNDLE_USER"},
+            "cwd": "/",
+        }
+        self.assertEqual(environment.late_names(launch), {"A__BUNDLE_COMMAND", "A__BUNDLE_USER"})
+
+
+class Users(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory(prefix="bundle-shared-test-")
+        self.addCleanup(folder.cleanup)
+        self.root = folder.name
+        etc = Path(self.root) / "etc"
+        etc.mkdir()
+        (etc / "passwd").write_text("root:x:0:0::/root:/bin/sh\napp:x:1000:1001::/home/app:/bin/sh\n")
+        (etc / "group").write_text("root:x:0:\nstaff:x:50:app\ntty:x:5:\n")
+
+    def user(self, text: str) -> tuple[int, int, str]:
+        found = users.resolve_user(self.root, text, [])
+        return found.uid, found.gid, found.home
+
+    def test_names_and_numbers(self) -> None:
+        self.assertEqual(self.user(""), (0, 0, "/root"))
+        self.assertEqual(self.user("app"), (1000, 1001, "/home/app"))
+        self.assertEqual(self.user("1000"), (1000, 1001, "/home/app"))
+        self.assertEqual(self.user("4242"), (4242, 0, "/"))
+        self.assertEqual(self.user("4242:50"), (4242, 50, "/"))
+        self.assertEqual(self.user("app:tty")[1], 5)
+
+    def test_an_unknown_name_is_refused_in_the_engines_words(self) -> None:
+        with self.assertRaisesRegex(users.UserError, "unable to find user nobody-here"):
+            self.user("nobody-here")
+
+    def test_links_never_lead_out_of_the_root(self) -> None:
+        (Path(self.root) / "out").symlink_to("../../../../etc")
+        (Path(self.root) / "loop").symlink_to("loop")
+        self.assertEqual(rootfs.resolve(self.root, "/out/passwd"), f"{self.root}/etc/passwd")
+        self.assertEqual(rootfs.resolve(self.root, "/../../x"), f"{self.root}/x")
+        self.assertRaises(OSError, rootfs.resolve, self.root, "/loop/x")
+
+
+class Restarts(unittest.TestCase):
+    def test_the_delay_doubles_up_to_a_minute_and_starts_again_after_a_good_run(self) -> None:
+        policy = throttle.Throttle()
+        delays = [policy.next_delay(True, 0.0, 0.0) for _ in range(12)]
+        self.assertEqual(delays[:4], [0.1, 0.2, 0.4, 0.8])
+        self.assertEqual(delays[-1], 60.0)
+        self.assertEqual(policy.next_delay(True, 10.0, 0.0), 0.1)
+
+    def test_attempts_are_counted_in_total(self) -> None:
+        policy = throttle.Throttle(2)
+        self.assertEqual(
+            [policy.next_delay(True, 11.0, at) is None for at in (0.0, 20.0, 40.0)], [False, False, True]
+        )
+
+    def test_a_signal_is_128_and_its_number(self) -> None:
+        self.assertEqual(
+            [throttle.exit_code(status) for status in (0, 42 << 8, 9, 11 | 0x80)], [0, 42, 137, 139]
+        )
+
+
+class HealthChecks(unittest.TestCase):
+    def health(self) -> Health:
+        spec = {
+            "intervalSeconds": 10,
+            "timeoutSeconds": 1,
+            "retries": 2,
+            "startPeriodSeconds": 0,
+            "startIntervalSeconds": 5,
+        }
+        health = Health.from_spec({**spec, "test": ["CMD", "x"]})
+        health.start(0.0)
+        return health
+
+    def ask(self, health: Health, code: int) -> float:
+        began = health.due()
+        assert began is not None
+        health.begin()
+        health.finish(code, b"", began, began + 0.01)
+        return began
+
+    def test_a_starting_member_is_asked_soon_and_its_first_answers_do_not_count(self) -> None:
+        health = self.health()
+        first = self.ask(health, 1)
+        self.assertLess(first, 0.5)
+        self.assertEqual(health.status, "starting")
+        self.ask(health, 0)
+        self.assertEqual(health.status, "healthy")
+
+    def test_a_member_that_keeps_failing_becomes_unhealthy_when_docker_says_so(self) -> None:
+        health = self.health()
+        at = 0.0
+        while health.status == "starting" and at < 100:
+            at = self.ask(health, 1)
+        self.assertEqual(health.status, "unhealthy")
+        self.assertGreaterEqual(at, 19.0)
+
+
+@dataclass
+class State:
+    was_started: bool = False
+    at_rest: bool = False
+    failed: bool = False
+    exit_code: int | None = None
+    health_status: str | None = None
+
+
+class Gates(unittest.TestCase):
+    def verdict(self, condition: str, state: State, required: bool = True) -> str:
+        wish = {"service": "db", "condition": condition, "required": required}
+        return gates.decide([wish], {"db": state})[0]
+
+    def test_conditions_of_depends_on(self) -> None:
+        cases = [
+            ("service_started", State(), "wait"),
+            ("service_started", State(was_started=True), "go"),
+            ("service_healthy", State(was_started=True, health_status="starting"), "wait"),
+            ("service_healthy", State(was_started=True, health_status="healthy"), "go"),
+            ("service_healthy", State(was_started=True, health_status="unhealthy"), "fail"),
+            ("service_completed_successfully", State(was_started=True), "wait"),
+            ("service_completed_successfully", State(was_started=True, at_rest=True, exit_code=0), "go"),
+            (
+                "service_completed_successfully",
+                State(was_started=True, at_rest=True, failed=True, exit_code=3),
+                "fail",
+            ),
+        ]
+        for condition, state, verdict in cases:
+            self.assertEqual(self.verdict(condition, state), verdict, (condition, state))
+
+    def test_a_failure_names_the_dependency_unless_it_is_not_required(self) -> None:
+        failed = State(was_started=True, health_status="unhealthy")
+        self.assertIn(
+            "db", gates.decide([{"service": "db", "condition": "service_healthy"}], {"db": failed})[1]
+        )
+        self.assertEqual(self.verdict("service_healthy", failed, required=False), "go")
+
+    def test_members_stop_dependants_first(self) -> None:
+        order = stages.stop_stages({"db": [], "cache": [], "api": ["db", "cache"], "web": ["api"]})
+        self.assertEqual(order, [["web"], ["api"], ["db", "cache"]])
+
+
+class LogLines(unittest.TestCase):
+    def test_lines_stay_whole_and_bytes_stay_bytes(self) -> None:
+        lines = prefix.LinePrefixer(b"a | ")
+        self.assertEqual(lines.feed(b"one\ntw"), b"a | one\n")
+        self.assertEqual(lines.feed(b"o\xff\0\n"), b"a | two\xff\0\n")
+        self.assertEqual(lines.feed(b"end"), b"")
+        self.assertEqual(lines.finish(), b"a | end\n")
+
+    def test_an_endless_line_goes_out_in_pieces_and_takes_no_memory(self) -> None:
+        lines = prefix.LinePrefixer(b"a | ")
+        out = lines.feed(b"x" * (prefix.LINE_CAP * 2 + 5))
+        self.assertEqual([len(line) for line in out.splitlines()], [prefix.LINE_CAP + 4] * 2)
+
+
+class Hosts(unittest.TestCase):
+    def test_names_stand_at_the_address_of_a_shared_network(self) -> None:
+        text = hosts.hosts_file(
+            {"db": ["back"], "web": ["front"]}, {"back": "10.0.0.2"}, "10.1.0.2", "me", [("x", "1.2.3.4")]
+        )
+        for line in ("10.0.0.2\tdb", "10.1.0.2\tweb", "10.1.0.2\tme", "1.2.3.4\tx", "127.0.0.1\tlocalhost"):
+            self.assertIn(f"{line}\n", text)
+
+
+if __name__ == "__main__":
+    unittest.main()
