@@ -39,7 +39,8 @@ class Words(unittest.TestCase):
 
 class EnvFiles(unittest.TestCase):
     def test_values_are_read_as_compose_reads_them(self) -> None:
-        text = '# note\nA=1\nexport B = two \nC=\'$A "x"\' # note\nD="q \\"$A\\" \\n"\nE=v # note\nF="l1\nl2"\nG=\nH: y\n'
+        text = "# note\nA=1\nexport B = two \nC='$A \"x\"' # note\n"
+        text += 'D="q \\"$A\\" \\n"\nE=v # note\nF="l1\nl2"\nG=\nH: y\n'
         found = dotenv.parse(text)
         expected = {
             "A": "1",
