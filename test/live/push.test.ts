@@ -1,0 +1,56 @@
+/** The CI build step: a non-interactive build that pushes to a registry and writes a metadata file. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, expect, it } from 'vitest';
+import { main } from '../../src/cli/main.js';
+import { discardFolders, temporaryFolder } from './bundles.js';
+import { docker } from './docker.js';
+
+const run = promisify(execFile);
+const tags: string[] = [];
+
+afterAll(async () => {
+  if (tags.length > 0) await docker(['image', 'rm', ...tags]);
+  discardFolders();
+});
+
+it('a build step pushes the bundle, names its digest, and the pulled image tells what is inside', async () => {
+  const { stdout } = await run('bash', ['scripts/engine.sh', 'registry'], { timeout: 120_000 });
+  const tag = `${stdout.trim().split('\n').at(-1)}/bundle-shared-test/ending:1`;
+  const folder = temporaryFolder();
+  const metadata = join(folder, 'metadata.json');
+  const told: string[] = [];
+  const streams = {
+    stdout: { write: (text: string) => told.push(text) },
+    stderr: { write: (text: string) => told.push(text) },
+    env: {},
+  };
+  const words = [
+    'test/live/projects/ending/compose.yaml',
+    '-o',
+    join(folder, 'bundle'),
+    '-t',
+    tag,
+    '--push',
+    '--progress',
+    'plain',
+    '--metadata-file',
+    metadata,
+  ];
+  expect(await main(words, streams), told.join('')).toBe(0);
+  const { 'containerimage.digest': digest } = JSON.parse(readFileSync(metadata, 'utf8'));
+  expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+  await docker(['image', 'rm', tag]);
+  tags.push(`${tag.slice(0, tag.lastIndexOf(':'))}@${digest}`);
+  await docker(['pull', '--quiet', tags[0] ?? '']);
+  const { stdout: labels } = await docker([
+    'image',
+    'inspect',
+    '-f',
+    '{{json .Config.Labels}}',
+    tags[0] ?? '',
+  ]);
+  expect(JSON.parse(labels)['io.github.bundle-shared.inventory']).toContain('"service":"bystander"');
+});
