@@ -32,12 +32,13 @@ process.exitCode = failed > 0 ? 1 : 0;
 function testFiles(name) {
   const report = join(folder, `${name}.json`);
   if (!existsSync(report)) return [];
-  return JSON.parse(readFileSync(report, 'utf8')).testResults.map((file) => ({
-    name: relative(process.cwd(), file.name),
-    ms: file.endTime - file.startTime,
-    passed: file.assertionResults.filter(({ status }) => status === 'passed').length,
-    failed: file.assertionResults.filter(({ status }) => status === 'failed').length,
-  }));
+  return JSON.parse(readFileSync(report, 'utf8')).testResults.map((file) => {
+    const count = (wanted) => file.assertionResults.filter(({ status }) => status === wanted).length;
+    // A file whose set-up or import failed has no failed test, but is not well.
+    const failed = count('failed') || (file.status === 'failed' ? 1 : 0);
+    const name = relative(process.cwd(), file.name);
+    return { name, ms: file.endTime - file.startTime, passed: count('passed'), failed };
+  });
 }
 
 // A runner that ends badly without a failed test of its own (a crash, no test found) is one failure.
