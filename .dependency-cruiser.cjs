@@ -47,10 +47,17 @@ module.exports = {
       to: { path: ['^(node:)?child_process$', 'node_modules/(@types/)?dockerode/'] },
     },
     {
+      name: 'flags-and-progress-only-in-cli',
+      comment: 'a stage that knows flags or a terminal cannot be used from the public API',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cli/' },
+      to: { path: 'node_modules/(commander|listr2)/' },
+    },
+    {
       name: 'plan-and-render-are-pure',
       comment: 'the same input gives the same bytes: no disk, process, network, machine or clock',
       severity: 'error',
-      from: { path: '^src/(plan|render)/' },
+      from: { path: '^src/(plan|render|tenancy)/' },
       to: {
         path: '^(node:)?(fs|fs/promises|child_process|process|os|net|dns|http|https|timers|timers/promises|worker_threads)$',
       },
