@@ -27,6 +27,15 @@ export async function composeDown(stack: Stack, volumes: 'keep' | 'delete' = 'de
   await compose(stack, ['down', '--remove-orphans', ...flags], 120);
 }
 
+/** Runs a command in the container of a service, gives what it printed. */
+export async function composeExec(
+  stack: Stack,
+  service: string,
+  ...words: readonly string[]
+): Promise<string> {
+  return compose(stack, ['exec', '-T', service, ...words], 60);
+}
+
 /** Runs one `docker compose` command on a stack, gives its output. */
 export async function compose(stack: Stack, words: readonly string[], seconds: number): Promise<string> {
   const file = stack.file === undefined ? [] : ['--file', stack.file];
