@@ -21,6 +21,15 @@ def probe(place: str) -> dict[str, str]:
     return answers | {"chroot": "CAP_SYS_CHROOT was dropped" if missing else ""}
 
 
+def main() -> None:
+    """bundle-rungs: what `probe` finds, as JSON on stdout."""
+    import json
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as place:
+        print(json.dumps(probe(place)))
+
+
 def choose(pinned: str | None, reasons: dict[str, str]) -> tuple[str | None, str]:
     """The rung of a member, or None and the reason."""
     for rung in [pinned] if pinned else RUNGS:
@@ -69,8 +78,10 @@ def _userns(place: str) -> None:
     child = os.getpid()
     if (helper := os.fork()) == 0:
         # The map is written by a process outside of the new namespace, as crun does.
-        os.read(outer, 1)
+        os.close(to_outer)
         try:
+            if os.read(outer, 1) != b"1":
+                os._exit(0)
             for kind in ("uid_map", "gid_map"):
                 with open(f"/proc/self/{kind}", encoding="ascii") as file:
                     rows = [line.split() for line in file]

@@ -34,6 +34,8 @@ export interface BundleOptions extends PlanOptions {
   readonly templates?: string;
   /** false writes the files and builds nothing. */
   readonly build?: boolean;
+  /** false: do not try on this Engine whether it grants the image what it needs. */
+  readonly probe?: boolean;
   /** Push the tag after the build. */
   readonly push?: boolean;
 }

@@ -1,12 +1,13 @@
 /** The table of contents: load → inspect → select → plan → render → build. */
 import { resolve } from 'node:path';
 import { readAssets } from './assets.js';
+import { type Built, buildBundle } from './build-bundle.js';
 import type { BundleOptions, BundleResult, PlanOptions, PlanResult } from './bundle-options.js';
 import type { Project } from './compose/project.js';
 import type { Engine } from './engine/engine.js';
 import { dotEnv, presence, projectFrom, projectOptions, readImages, readProject } from './load-input.js';
 import { makePlan } from './plan/make-plan.js';
-import { type Problem, ProblemsError } from './problems.js';
+import { asInterruption, type Problem, ProblemsError } from './problems.js';
 import { renderFiles } from './render/render-files.js';
 import { selectMembers } from './tenancy/select-members.js';
 import { checkOutput, stageOutput } from './write-output.js';
@@ -34,14 +35,19 @@ export async function makeBundle(engine: Engine, options: BundleOptions): Promis
   onEvent({ type: 'stage', stage: 'render' });
   const files = renderFiles(plan, project, assets, projectFrom(output, project));
   const staged = await stageOutput(output, files, dotEnv(project));
+  let built: Built | undefined;
   try {
-    const built = options.build === false ? {} : await buildAndPush(engine, options, plan.tag, files);
+    if (options.build !== false)
+      built = await buildBundle(engine, plan, files, { ...options, signal, onEvent });
     signal.throwIfAborted();
     await staged.commit();
-    return { plan, warnings, output, tag: plan.tag, ...built };
+  } catch (cause) {
+    await built?.undo();
+    throw asInterruption(cause, signal);
   } finally {
     await staged.discard();
   }
+  return { plan, warnings, output, tag: plan.tag, ...built?.image };
 }
 
 async function prepare(engine: Engine, options: PlanOptions, rebuild: boolean): Promise<Prepared> {
@@ -76,28 +82,6 @@ async function prepare(engine: Engine, options: PlanOptions, rebuild: boolean): 
   refuse(problems, options.strict === true);
   for (const problem of problems) onEvent({ type: 'warning', problem });
   return { plan, warnings: problems, project };
-}
-
-async function buildAndPush(
-  engine: Engine,
-  options: BundleOptions,
-  tag: string,
-  files: ReturnType<typeof renderFiles>,
-): Promise<{ readonly imageId: string; readonly digest?: string }> {
-  const { signal, onEvent } = listeners(options);
-  onEvent({ type: 'stage', stage: 'build' });
-  const context = files.filter(({ isInContext }) => isInContext);
-  const imageId = await engine.build({
-    files: context,
-    tags: [tag],
-    onEvent,
-    signal,
-    ...(options.platform === undefined ? {} : { platform: options.platform }),
-  });
-  if (options.push !== true) return { imageId };
-  onEvent({ type: 'stage', stage: 'push' });
-  const { digest } = await engine.push(tag, (text) => onEvent({ type: 'line', text }), signal);
-  return { imageId, digest };
 }
 
 /** Errors end a stage with all its problems; so do warnings when they shall be errors. */

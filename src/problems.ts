@@ -63,6 +63,19 @@ export class ProblemsError extends Error {
   }
 }
 
+/** What an aborted work rejects with: nothing of it is left. */
+export function interruption(): ProblemsError {
+  return new ProblemsError('interrupted', [
+    error('INTERRUPTED', 'interrupted; nothing was left behind', undefined, { fix: 'run the command again' }),
+  ]);
+}
+
+/** Whatever broke because of an abort is the abort. */
+export function asInterruption(cause: unknown, signal: AbortSignal): unknown {
+  const isAbort = cause instanceof Error && cause.name === 'AbortError';
+  return signal.aborted && isAbort ? interruption() : cause;
+}
+
 /** The documented exit code of the command line for a fault. */
 export function exitCodeOf(fault: Fault): number {
   return { input: 1, usage: 2, docker: 3, interrupted: 130 }[fault];

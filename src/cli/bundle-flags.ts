@@ -22,6 +22,7 @@ export interface ProjectFlags {
   readonly output?: string;
   readonly templates?: string;
   readonly build?: boolean;
+  readonly probe?: boolean;
   readonly push?: boolean;
   readonly metadataFile?: string;
 }
@@ -48,8 +49,20 @@ export function refuseUnavailable(flags: object): void {
 }
 
 export function bundleOptions(file: string | undefined, flags: ProjectFlags): BundleOptions {
-  const { projectName, projectDirectory, tag, base, platform, pull, strict, output, templates, build, push } =
-    flags;
+  const {
+    projectName,
+    projectDirectory,
+    tag,
+    base,
+    platform,
+    pull,
+    strict,
+    output,
+    templates,
+    build,
+    probe,
+    push,
+  } = flags;
   return withoutUndefined({
     files: [...(file === undefined ? [] : [file]), ...(flags.file ?? [])],
     envFiles: flags.envFile,
@@ -67,6 +80,7 @@ export function bundleOptions(file: string | undefined, flags: ProjectFlags): Bu
     output,
     templates,
     build,
+    probe,
     push,
   });
 }

@@ -158,6 +158,7 @@ function buildFlags(command: Command): Command {
     .option('-o, --output <folder>', 'output folder (default: bundle)')
     .option('--templates <folder>', 'folder whose templates replace the shipped ones')
     .option('--no-build', 'write the files only')
+    .option('--no-probe', 'do not try whether this Engine grants the image what it needs')
     .option('--push', 'push the tag after the build')
     .option('--metadata-file <file>', 'write image id, digest and tag, as docker buildx does');
 }

@@ -1,7 +1,7 @@
 /** The command line: from arguments to an exit code. The result goes to stdout, everything else to stderr. */
 import { makeBundle, planBundle } from '../bundle.js';
 import { dockerEngine } from '../engine/docker-engine.js';
-import { exitCodeOf, ProblemsError } from '../problems.js';
+import { asInterruption, exitCodeOf, ProblemsError } from '../problems.js';
 import { buildCommand } from './build-command.js';
 import { type Invocation, parseCommandLine } from './command-line.js';
 import { inspectCommand } from './inspect-command.js';
@@ -66,14 +66,4 @@ function fail(error: unknown, streams: Streams, isJson: boolean): number {
     streams.stdout.write(`${JSON.stringify({ fault, problems, log }, null, 2)}\n`);
   }
   return exitCodeOf(error.fault);
-}
-
-/** Whatever broke because of an abort is the abort. */
-function asInterruption(error: unknown, signal: AbortSignal): unknown {
-  const isAbort = error instanceof Error && error.name === 'AbortError';
-  if (!signal.aborted || !isAbort) return error;
-  const message = 'interrupted; nothing was left behind';
-  return new ProblemsError('interrupted', [
-    { code: 'INTERRUPTED', severity: 'error', message, fix: 'run the command again' },
-  ]);
 }

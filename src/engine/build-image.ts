@@ -1,30 +1,41 @@
 /** Builds an image with BuildKit through the Engine API. A tag moves only after the whole build succeeded. */
+
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { interruption } from '../problems.js';
 import { packContext } from './build-context.js';
 import type { Connection } from './connect.js';
-import { interrupted } from './docker-problems.js';
-import type { BuildRequest } from './engine.js';
-import { engineFailure } from './engine-failure.js';
+import type { BuildRequest, BuiltImage } from './engine.js';
+import { engineFailure, statusOf } from './engine-failure.js';
 import { readBuildStream } from './read-build-stream.js';
 import { assertTags, tagImage } from './tag-image.js';
 
-export async function buildImage(connection: Connection, request: BuildRequest): Promise<string> {
+export async function buildImage(connection: Connection, request: BuildRequest): Promise<BuiltImage> {
   assertTags(request.tags);
-  if (request.signal.aborted) throw interrupted();
+  if (request.signal.aborted) throw interruption();
   const context = await packContext(request.files);
   const buildId = `bundle-shared-${randomBytes(8).toString('hex')}`;
   const cancel = () => cancelBuild(connection, buildId);
   request.signal.addEventListener('abort', cancel, { once: true });
   try {
     const id = await runBuild(connection, request, buildId, context);
-    if (request.signal.aborted) throw interrupted();
-    await tagImage(connection, id, request.tags);
-    return id;
+    if (request.signal.aborted) throw interruption();
+    const untag = await tagImage(connection, id, request.tags);
+    return { id, undo: () => untag().then(() => removeUnnamed(connection, id)) };
   } catch (error) {
-    throw request.signal.aborted ? interrupted() : engineFailure(error, connection.endpoint, 'the build');
+    throw request.signal.aborted ? interruption() : engineFailure(error, connection.endpoint, 'the build');
   } finally {
     request.signal.removeEventListener('abort', cancel);
+  }
+}
+
+/** An image that still has a name, or a container, was there before and stays. */
+async function removeUnnamed({ docker }: Connection, id: string): Promise<void> {
+  try {
+    const { RepoTags } = await docker.getImage(id).inspect();
+    if ((RepoTags ?? []).length === 0) await docker.getImage(id).remove();
+  } catch (error) {
+    if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
   }
 }
 

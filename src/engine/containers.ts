@@ -1,15 +1,10 @@
 /** Looks at running containers and runs commands in them. */
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { JsonObject } from '../compose/project.js';
 import type { Connection } from './connect.js';
+import type { ExecResult } from './engine.js';
 import { engineFailure, statusOf } from './engine-failure.js';
-
-export interface ExecResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export async function execInContainer(
   { docker, endpoint }: Connection,
@@ -20,24 +15,32 @@ export async function execInContainer(
     const exec = await docker
       .getContainer(container)
       .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true });
-    const stream: Readable = await exec.start({});
-    const stdout = new PassThrough();
-    const stderr = new PassThrough();
-    docker.modem.demuxStream(stream, stdout, stderr);
-    stream.on('end', () => {
-      stdout.end();
-      stderr.end();
-    });
-    stream.on('error', (error) => {
-      stdout.destroy(error);
-      stderr.destroy(error);
-    });
-    const [out, err] = await Promise.all([text(stdout), text(stderr)]);
+    const outputs = await bothOutputs(docker, await exec.start({}));
     const { ExitCode } = await exec.inspect();
-    return { code: ExitCode ?? 1, stdout: out, stderr: err };
+    return { code: ExitCode ?? 1, ...outputs };
   } catch (error) {
     throw engineFailure(error, endpoint, `running ${command[0]} in container ${container}`);
   }
+}
+
+/** The two channels that the Engine sends through one stream. */
+export async function bothOutputs(
+  docker: Connection['docker'],
+  stream: NodeJS.ReadableStream,
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  docker.modem.demuxStream(stream, stdout, stderr);
+  stream.on('end', () => {
+    stdout.end();
+    stderr.end();
+  });
+  stream.on('error', (error) => {
+    stdout.destroy(error);
+    stderr.destroy(error);
+  });
+  const [out, err] = await Promise.all([text(stdout), text(stderr)]);
+  return { stdout: out, stderr: err };
 }
 
 export async function inspectContainer(

@@ -6,8 +6,9 @@ import { composeBuild, composePull, composeRun } from './compose-run.js';
 import { type Connection, connect } from './connect.js';
 import { execInContainer, inspectContainer } from './containers.js';
 import type { Engine } from './engine.js';
-import { imageLabels, inspectImage } from './inspect-image.js';
+import { imageId, imageLabels, inspectImage } from './inspect-image.js';
 import { pullImage, pushImage } from './push-image.js';
+import { runOnce } from './run-once.js';
 
 export interface EngineOptions {
   /** Ends what has no signal of its own: version checks, `docker compose config`, image inspection. */
@@ -32,6 +33,8 @@ export function dockerEngine({ signal, environment = process.env }: EngineOption
     composeRun: (project, args, compose) => composeRun(project, args, { ...compose, environment }),
     inspectImage: async (reference, paths) => inspectImage(await connection(), reference, paths, signal),
     build: async (request) => buildImage(await connection(), request),
+    runOnce: async (request) => runOnce(await connection(), request, signal),
+    imageId: async (reference) => imageId(await connection(), reference),
     push: (tag, onLine, pushSignal) => pushImage(tag, { onLine, signal: pushSignal, environment }),
     pull: (reference, pull) => pullImage(reference, { ...pull, environment }),
     imageLabels: async (reference) => imageLabels(await connection(), reference),

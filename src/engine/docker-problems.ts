@@ -5,12 +5,6 @@ const INSTALL_DOCKER = 'install Docker Engine and its command line: https://docs
 const INSTALL_COMPOSE =
   'install the Compose plugin 2.40 or newer: https://docs.docker.com/compose/install/linux/';
 
-export function interrupted(): ProblemsError {
-  return new ProblemsError('interrupted', [
-    { code: 'INTERRUPTED', severity: 'error', message: 'interrupted', fix: 'run the command again' },
-  ]);
-}
-
 export function commandMissing(command: string): ProblemsError {
   return dockerProblem('DOCKER_COMMAND_MISSING', `no "${command}" command on the PATH`, {
     why: 'projects are read by "docker compose", the reference implementation',

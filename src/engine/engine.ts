@@ -40,6 +40,28 @@ export interface BuildRequest {
   readonly signal: AbortSignal;
 }
 
+/** An image with its tags, and the way back. */
+export interface BuiltImage {
+  /** `sha256:…`. */
+  readonly id: string;
+  /** As if it had not been built: its tags name again what they named before, and it is gone unless it was there. */
+  readonly undo: () => Promise<void>;
+}
+
+/** One command in a container of its own, without a network. */
+export interface OneShot {
+  readonly image: string;
+  readonly entrypoint: readonly string[];
+  readonly securityOptions: readonly string[];
+  readonly capabilities: readonly string[];
+}
+
+export interface ExecResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 export interface PushResult {
   readonly tag: string;
   readonly digest: string;
@@ -66,8 +88,12 @@ export interface Engine {
   composePull(options: ProjectOptions, services: readonly string[], run: ComposeRun): Promise<void>;
   /** Undefined when the image is not in the Engine's store. `paths`: whose symbolic links matter. */
   inspectImage(reference: string, paths: readonly string[]): Promise<ImageFacts | undefined>;
-  /** Builds with BuildKit, tags only on success, returns the image's id (`sha256:…`). */
-  build(request: BuildRequest): Promise<string>;
+  /** Builds with BuildKit; tags only on success. */
+  build(request: BuildRequest): Promise<BuiltImage>;
+  /** Runs a command of an image to its end, and leaves no container. */
+  runOnce(request: OneShot): Promise<ExecResult>;
+  /** `sha256:…` of what a reference names now; undefined for nothing. */
+  imageId(reference: string): Promise<string | undefined>;
   push(tag: string, onLine: (line: string) => void, signal: AbortSignal): Promise<PushResult>;
   /** Configuration labels of a local image; undefined when there is none. */
   imageLabels(reference: string): Promise<Readonly<Record<string, string>> | undefined>;
@@ -76,10 +102,7 @@ export interface Engine {
   /** `docker compose ARGS…` on a project; returns stdout. */
   composeRun(project: ProjectOptions, args: readonly string[], run: ComposeRun): Promise<string>;
   /** Runs a command in a running container: exit code and both outputs. */
-  exec(
-    container: string,
-    command: readonly string[],
-  ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+  exec(container: string, command: readonly string[]): Promise<ExecResult>;
   /** State of a container as `docker inspect` gives it. */
   inspectContainer(container: string): Promise<JsonObject | undefined>;
 }

@@ -1,8 +1,10 @@
 /** Learns what an image is: its configuration from the Engine, a few of its files from a container that never starts. */
+
 import * as v from 'valibot';
 import type { ImageFacts } from '../images/image-facts.js';
+import { interruption } from '../problems.js';
 import type { Connection } from './connect.js';
-import { interrupted, notAnEngine } from './docker-problems.js';
+import { notAnEngine } from './docker-problems.js';
 import { engineFailure, statusOf } from './engine-failure.js';
 import { followLinks } from './follow-links.js';
 import { type ImageFiles, withImageFiles } from './image-files.js';
@@ -39,6 +41,15 @@ export async function imageLabels(
   }
 }
 
+/** `sha256:…` of what a reference names now; undefined for nothing. */
+export async function imageId(connection: Connection, reference: string): Promise<string | undefined> {
+  try {
+    return (await readImage(connection, reference))?.Id;
+  } catch (error) {
+    throw engineFailure(error, connection.endpoint, `inspecting ${reference}`);
+  }
+}
+
 async function readImage({ docker, endpoint }: Connection, reference: string): Promise<Image | undefined> {
   try {
     const answer: unknown = await docker.getImage(reference).inspect();
@@ -70,14 +81,14 @@ async function readFacts(
   signal?: AbortSignal,
 ): Promise<FileFacts> {
   const readText = async (path: string) => {
-    if (signal?.aborted) throw interrupted();
+    if (signal?.aborted) throw interruption();
     return (await files.readText((await followLinks(path, files.readLink)).path)) ?? '';
   };
   const release = (await readText('/etc/os-release')) || (await readText('/usr/lib/os-release'));
   const distribution = prettyName(release);
   const links: Record<string, string> = {};
   for (const path of paths) {
-    if (signal?.aborted) throw interrupted();
+    if (signal?.aborted) throw interruption();
     Object.assign(links, (await followLinks(path, files.readLink)).links);
   }
   return {

@@ -1,7 +1,9 @@
 /** Starts a program with an argument array (never a shell), bounds what it prints and ends its whole process group. */
+
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { commandMissing, interrupted } from './docker-problems.js';
+import { interruption } from '../problems.js';
+import { commandMissing } from './docker-problems.js';
 import { lineSplitter } from './line-splitter.js';
 
 export interface CommandResult {
@@ -31,7 +33,7 @@ export async function runCommand(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  if (options.signal?.aborted) throw interrupted();
+  if (options.signal?.aborted) throw interruption();
   // A process group of its own: plugins that docker starts end with it, and the terminal's Ctrl-C reaches only us.
   const child = spawn(command, args, {
     detached: true,
@@ -42,7 +44,7 @@ export async function runCommand(
   const release = endWithSignal(child, options.signal);
   try {
     const result = await collect(child, command, options.onLine);
-    if (options.signal?.aborted) throw interrupted();
+    if (options.signal?.aborted) throw interruption();
     return result;
   } finally {
     release();

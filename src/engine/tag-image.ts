@@ -22,21 +22,29 @@ export function assertTags(tags: readonly string[]): void {
   if (problems.length > 0) throw new ProblemsError('usage', problems);
 }
 
+/** Takes tags back to the images that they named before. */
+export type Undo = () => Promise<void>;
+
 /** When one tag cannot be set, those set before it go back to where they were. */
-export async function tagImage({ docker }: Connection, id: string, tags: readonly string[]): Promise<void> {
-  const undo: (() => Promise<unknown>)[] = [];
+export async function tagImage({ docker }: Connection, id: string, tags: readonly string[]): Promise<Undo> {
+  const steps: (() => Promise<unknown>)[] = [];
+  const undo = async () => {
+    for (const step of steps.splice(0)) await step();
+  };
   try {
     for (const tag of tags) {
       const before = await idOf(docker, tag);
+      if (before === id) continue;
       await docker.getImage(id).tag(splitTag(tag));
-      undo.unshift(() =>
+      steps.unshift(() =>
         before === undefined
           ? docker.getImage(tag).remove({ noprune: true })
           : docker.getImage(before).tag(splitTag(tag)),
       );
     }
+    return undo;
   } catch (error) {
-    for (const step of undo) await step();
+    await undo();
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { asObject, asText, asTexts } from '../compose/json.js';
 import type { Json, JsonObject, Project } from '../compose/project.js';
 import type { Member, MemberMount, Plan } from '../plan/plan.js';
 import { envFileEntries } from './env-file-secrets.js';
+import { grantsOf } from './grants.js';
 import type { Rebase } from './rebase.js';
 
 export function bundleService(plan: Plan, project: Project, rebase: Rebase): JsonObject {
@@ -47,24 +48,10 @@ function environmentOf(members: readonly Member[]): JsonObject {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** What the rung needs of the container (design D7); a member's own capabilities must be in the container's too. */
 function security(plan: Plan): JsonObject {
-  if (plan.grant === 'userns') return { security_opt: ['seccomp=./seccomp.json', 'apparmor=unconfined'] };
-  const added = plan.members
-    .flatMap(({ process }) => process.capabilities)
-    .map((name) => name.replace(/^CAP_/, ''));
-  const beyondDefault = added.filter((name) => !DOCKER_DEFAULT.has(name));
-  return {
-    cap_add: [...new Set(['SYS_ADMIN', 'SYS_PTRACE', ...beyondDefault])].sort(),
-    security_opt: ['apparmor=unconfined'],
-  };
+  const { capabilities, securityOptions } = grantsOf(plan);
+  return { cap_add: capabilities, security_opt: securityOptions };
 }
-
-const DOCKER_DEFAULT = new Set(
-  'AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE NET_RAW SETFCAP SETGID SETPCAP SETUID SYS_CHROOT'.split(
-    ' ',
-  ),
-);
 
 /** Dedicated services that members wait for; the strictest condition wins. */
 function dependsOn(members: readonly Member[], project: Project): JsonObject {

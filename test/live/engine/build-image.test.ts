@@ -31,7 +31,7 @@ describe('building an image', () => {
   it('gives the id of the image that the tags name, and tells each step with its log', async () => {
     const tags = [newTag(), newTag()];
     const { events, request } = record([`FROM ${BASE}`, `RUN echo grüße-${randomUUID()}`], tags);
-    const id = await engine.build(request);
+    const { id } = await engine.build(request);
     for (const tag of tags) expect(docker('image', 'inspect', '--format', '{{.Id}}', tag).trim()).toBe(id);
     const logs = ofType(events, 'step-log').map(({ text }) => text);
     expect(logs.some((text) => text.startsWith('grüße-'))).toBe(true);
@@ -86,6 +86,18 @@ describe('building an image', () => {
     expect(Date.now() - begun).toBeLessThan(60_000);
     expect(hasImage(tag)).toBe(false);
     await expectNoProcess(marker);
+  });
+
+  it('can be taken back: its tag names again what it named before, and the image is gone', async () => {
+    const tag = newTag();
+    const first = await engine.build(record([`FROM ${BASE}`, `RUN echo ${randomUUID()}`], [tag]).request);
+    const second = await engine.build(record([`FROM ${BASE}`, `RUN echo ${randomUUID()}`], [tag]).request);
+    expect(await engine.imageId(tag)).toBe(second.id);
+    await second.undo();
+    expect(await engine.imageId(tag)).toBe(first.id);
+    expect(hasImage(second.id)).toBe(false);
+    await first.undo();
+    expect(hasImage(tag)).toBe(false);
   });
 
   it('does not start when it was interrupted before', async () => {

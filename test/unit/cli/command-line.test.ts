@@ -18,13 +18,13 @@ describe('a command line', () => {
   test('builds when no command is named', () => {
     expect(parseCommandLine(['compose.yaml'])).toEqual({
       name: 'build',
-      options: { files: ['compose.yaml'], build: true },
+      options: { files: ['compose.yaml'], build: true, probe: true },
       json: false,
       progress: 'auto',
     });
     expect(parseCommandLine([])).toEqual({
       name: 'build',
-      options: { files: [], build: true },
+      options: { files: [], build: true, probe: true },
       json: false,
       progress: 'auto',
     });
@@ -47,6 +47,7 @@ describe('a command line', () => {
         tag: 'reg:5000/x:1',
         base: 'b:1',
         platform: 'linux/arm64',
+        probe: true,
         pull: true,
         allow: ['sys-admin'],
         strict: true,

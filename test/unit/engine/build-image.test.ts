@@ -45,7 +45,7 @@ function trace(content: object): string {
 describe('a build', () => {
   test('gives the image id and sets the tag only after it', async () => {
     await using engine = await fakeEngine(buildAnswers((response) => response.end(`${IMAGE_ID}\n`)));
-    await expect(build(engine)).resolves.toBe(ID);
+    await expect(build(engine)).resolves.toMatchObject({ id: ID });
     const paths = engine.requests.map((request) => request.replace(/buildid=[^&]*/, 'buildid='));
     expect(paths[0]).toBe('POST /build?version=2&buildid=&dockerfile=Dockerfile&networkmode=default');
     expect(paths.at(-1)).toBe(`POST /images/${ID}/tag?repo=shop&tag=1`);
@@ -53,7 +53,7 @@ describe('a build', () => {
 
   test('succeeds when the last line has no end', async () => {
     await using engine = await fakeEngine(buildAnswers((response) => response.end(IMAGE_ID)));
-    await expect(build(engine)).resolves.toBe(ID);
+    await expect(build(engine)).resolves.toMatchObject({ id: ID });
   });
 
   test('survives a line that is not JSON, and a character cut in two', async () => {
@@ -70,7 +70,7 @@ describe('a build', () => {
       }),
     );
     const events: BuildEvent[] = [];
-    await expect(build(engine, undefined, events)).resolves.toBe(ID);
+    await expect(build(engine, undefined, events)).resolves.toMatchObject({ id: ID });
     expect(events).toContainEqual({ type: 'step-log', id: 'v', text: 'Grüße' });
   });
 

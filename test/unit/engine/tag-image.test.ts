@@ -17,3 +17,17 @@ test('when the second tag cannot be set, the first goes back to where it was', a
   await expect(tagImage(engine, 'sha256:new', ['a:1', 'b:1'])).rejects.toThrow('conflict');
   expect(engine.requests.at(-1)).toBe('POST /images/sha256:old/tag?repo=a&tag=1');
 });
+
+test('tags go back to where they were when the work after them fails', async () => {
+  await using engine = await fakeEngine((request, response) => {
+    if (request.url === '/images/a:1/json') return void response.end('{"Id":"sha256:old"}');
+    if (request.method === 'GET') return void response.writeHead(404).end('{"message":"no such image"}');
+    return void response.writeHead(request.method === 'POST' ? 201 : 200).end('[]');
+  });
+  const undo = await tagImage(engine, 'sha256:new', ['a:1', 'b:1']);
+  await undo();
+  expect(engine.requests.slice(-2)).toEqual([
+    'DELETE /images/b:1?noprune=true',
+    'POST /images/sha256:old/tag?repo=a&tag=1',
+  ]);
+});

@@ -1,0 +1,31 @@
+/** What the rung of a plan needs of the container (design D7). */
+import type { Plan } from '../plan/plan.js';
+
+export interface Grants {
+  /** Capabilities beyond Docker's default set, without `CAP_`. */
+  readonly capabilities: readonly string[];
+  /** `security_opt` as a compose file writes it; `seccomp` names the shipped profile. */
+  readonly securityOptions: readonly string[];
+}
+
+export const SECCOMP_FILE = 'seccomp.json';
+
+const DOCKER_DEFAULT = new Set(
+  'AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE NET_RAW SETFCAP SETGID SETPCAP SETUID SYS_CHROOT'.split(
+    ' ',
+  ),
+);
+
+/** A member's own capabilities must be in the container's too. */
+export function grantsOf(plan: Plan): Grants {
+  if (plan.grant === 'userns')
+    return { capabilities: [], securityOptions: [`seccomp=./${SECCOMP_FILE}`, 'apparmor=unconfined'] };
+  const added = plan.members
+    .flatMap(({ process }) => process.capabilities)
+    .map((name) => name.replace(/^CAP_/, ''))
+    .filter((name) => !DOCKER_DEFAULT.has(name));
+  return {
+    capabilities: [...new Set(['SYS_ADMIN', 'SYS_PTRACE', ...added])].sort(),
+    securityOptions: ['apparmor=unconfined'],
+  };
+}

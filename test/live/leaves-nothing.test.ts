@@ -1,0 +1,136 @@
+/** After a failure or an interruption the Engine and the disk are as they were. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeBundle } from '../../src/bundle.js';
+import type { BundleEvent, BundleOptions } from '../../src/bundle-options.js';
+import { dockerEngine } from '../../src/engine/docker-engine.js';
+import type { Engine } from '../../src/engine/engine.js';
+import { ProblemsError } from '../../src/problems.js';
+import { bundleOf, discardFolders, temporaryFolder } from './bundles.js';
+import { docker, eventually } from './docker.js';
+
+const PROJECT = 'test/live/projects/ending/compose.yaml';
+const TAG = 'bundle-shared-test:leaves-nothing';
+
+let before: string;
+
+/** The first bundle has the tag that each failing build would have moved. */
+beforeAll(async () => {
+  const made = await bundleOf(PROJECT, { tag: TAG });
+  before = made.imageId ?? '';
+});
+
+afterAll(async () => {
+  await docker(['image', 'rm', '--force', TAG]);
+  discardFolders();
+});
+
+interface Attempt {
+  readonly engine?: Partial<Engine>;
+  readonly options?: BundleOptions;
+  readonly onEvent?: (event: BundleEvent, abort: () => void) => void;
+}
+
+/** A build that must fail; `marker` makes its image differ from all others. */
+async function failing({ engine = {}, options = {}, onEvent }: Attempt): Promise<ProblemsError> {
+  const controller = new AbortController();
+  const output = join(temporaryFolder(), 'bundle');
+  const work = makeBundle(
+    { ...dockerEngine(), ...engine },
+    {
+      files: [PROJECT],
+      output,
+      tag: TAG,
+      projectName: `bundle-shared-test-${Math.random().toString(36).slice(2)}`,
+      signal: controller.signal,
+      onEvent: (event) => onEvent?.(event, () => controller.abort()),
+      ...options,
+    },
+  );
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ProblemsError);
+  await expectNothingOf(output);
+  return error as ProblemsError;
+}
+
+async function expectNothingOf(output: string): Promise<void> {
+  expect(readdirSync(dirname(output))).toEqual([]);
+  const { stdout: id } = await docker(['image', 'inspect', '-f', '{{.Id}}', TAG]);
+  expect(id.trim()).toBe(before);
+  const { stdout: containers } = await docker(['ps', '-aq', '--filter', 'name=bundle-shared-once-']);
+  expect(containers).toBe('');
+}
+
+async function danglingImages(): Promise<readonly string[]> {
+  const { stdout } = await docker(['image', 'ls', '-q', '--no-trunc', '--filter', 'dangling=true']);
+  return stdout.trim().split('\n').sort();
+}
+
+it('a push that is refused leaves the old tag, no image and no folder', async () => {
+  const dangling = await danglingImages();
+  const nowhere = '127.0.0.1:9/bundle-shared-test/ending:1';
+  const error = await failing({ options: { tag: nowhere, push: true } });
+  expect(error.problems.map(({ code }) => code)).toEqual(['PUSH_FAILED']);
+  expect((await docker(['image', 'ls', '-q', nowhere])).stdout).toBe('');
+  expect(await danglingImages()).toEqual(dangling);
+});
+
+it('an interruption after the build leaves the old tag, no image and no folder', async () => {
+  const dangling = await danglingImages();
+  const error = await failing({
+    onEvent: (event, abort) => {
+      if (event.type === 'line' && event.text.startsWith('this Engine grants')) abort();
+    },
+  }).catch((reason: unknown) => reason as ProblemsError);
+  expect(error.fault).toBe('interrupted');
+  expect(await danglingImages()).toEqual(dangling);
+});
+
+it('an Engine that does not grant the rung is told with the ways out, and nothing is left', async () => {
+  const real = dockerEngine();
+  const error = await failing({
+    engine: { runOnce: (request) => real.runOnce({ ...request, securityOptions: [] }) },
+  });
+  expect(error.fault).toBe('docker');
+  expect(error.problems[0]).toMatchObject({ code: 'RUNG_REFUSED' });
+  expect(error.problems[0]?.fix).toMatch(
+    /apparmor_restrict_unprivileged_userns.*--allow sys-admin.*--no-probe/,
+  );
+});
+
+it('a source image that changes during the build is refused, and nothing is left', async () => {
+  const real = dockerEngine();
+  const error = await failing({
+    engine: { imageId: async (reference) => (await real.imageId(reference))?.replace(/.$/, 'x') },
+  });
+  expect(error.problems.map(({ code }) => code)).toEqual(['IMAGE_DRIFT', 'IMAGE_DRIFT']);
+});
+
+it('Ctrl-C during the build ends with code 130, and nothing is left', async () => {
+  const output = join(temporaryFolder(), 'bundle');
+  const words = ['bin/bundle-shared.js', PROJECT, '-o', output, '-t', TAG, '--progress', 'plain'];
+  const program = spawn('node', [...words, '-p', `bundle-shared-test-${process.pid}`], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let told = '';
+  program.stderr.on('data', (chunk: Buffer) => {
+    told += chunk.toString();
+  });
+  await eventually('the build to begin', async () =>
+    told.includes('building the image') ? true : undefined,
+  );
+  program.kill('SIGINT');
+  expect(await exitCode(program), told).toBe(130);
+  expect(told).toContain('INTERRUPTED');
+  expect(existsSync(output)).toBe(false);
+  await expectNothingOf(output);
+});
+
+function exitCode(program: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => program.on('close', resolve));
+}
