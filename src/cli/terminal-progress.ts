@@ -1,4 +1,5 @@
 /** Progress on a terminal: finished steps scroll up, running ones stand below with their time and bytes. */
+import { createLogUpdate } from 'log-update';
 import type { BundleEvent } from '../bundle-options.js';
 import type { Paint } from './paint.js';
 import { STAGES } from './plain-progress.js';
@@ -14,21 +15,19 @@ interface Running {
 }
 
 const REFRESH_MS = 100;
-const MOST_ROWS = 8;
-const CLEAR_BELOW = '\u001b[0J';
+const MOST_STEPS = 4;
 
 export function terminalProgress(output: Output, paint: Paint, now: () => number = Date.now): Progress {
   const running = new Map<string, Running>();
   const told = new Set<string>();
-  let rows = 0;
-  const draw = (permanent = '') => {
-    const live = [...running.values()]
-      .slice(-MOST_ROWS)
+  // log-update uses no more of a stream than an Output has.
+  const screen = createLogUpdate(output as NodeJS.WriteStream, { showCursor: true });
+  const draw = () => {
+    const rows = [...running.values()]
+      .slice(-MOST_STEPS)
       .flatMap((step) => stepRows(step, now(), output.columns ?? 80));
-    if (rows + live.length === 0 && permanent === '') return;
-    const up = rows > 0 ? `\u001b[${rows}A` : '';
-    output.write(`${up}\r${CLEAR_BELOW}${permanent}${live.map((row) => `${paint.dim(row)}\n`).join('')}`);
-    rows = live.length;
+    if (rows.length > 0) screen(rows.map(paint.dim).join('\n'));
+    else screen.clear();
   };
   const timer = setInterval(draw, REFRESH_MS);
   timer.unref();
@@ -36,12 +35,12 @@ export function terminalProgress(output: Output, paint: Paint, now: () => number
     show(event) {
       follow(running, event, now());
       const line = permanentLine(event, told, paint);
-      if (line !== '') draw(line);
+      if (line !== '') screen.persist(line);
+      draw();
     },
     end() {
       clearInterval(timer);
-      running.clear();
-      draw();
+      screen.clear();
     },
   };
 }
@@ -58,12 +57,12 @@ function follow(running: Map<string, Running>, event: BundleEvent, time: number)
 
 /** BuildKit may report the end of one step twice. */
 function permanentLine(event: BundleEvent, told: Set<string>, paint: Paint): string {
-  if (event.type === 'stage') return `${STAGES[event.stage]}\n`;
-  if (event.type === 'line') return `${event.text}\n`;
+  if (event.type === 'stage') return STAGES[event.stage];
+  if (event.type === 'line') return event.text;
   if (event.type !== 'step-done' || (told.has(event.id) && event.error === undefined)) return '';
   told.add(event.id);
-  if (event.error !== undefined) return `${paint.red('✗')} ${event.name}\n`;
-  return `${paint.green('✓')} ${event.name} ${paint.dim(event.cached ? 'cached' : `${event.seconds.toFixed(1)}s`)}\n`;
+  if (event.error !== undefined) return `${paint.red('✗')} ${event.name}`;
+  return `${paint.green('✓')} ${event.name} ${paint.dim(event.cached ? 'cached' : `${event.seconds.toFixed(1)}s`)}`;
 }
 
 function stepRows(step: Running, time: number, columns: number): string[] {

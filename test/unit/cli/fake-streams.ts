@@ -14,6 +14,7 @@ export function fakeStreams(options: { isTTY?: boolean; env?: NodeJS.ProcessEnv 
     },
     isTTY,
     columns: 60,
+    rows: 40,
   });
   return { stdout: output('out'), stderr: output('err'), env, out: () => texts.out, err: () => texts.err };
 }

@@ -1,8 +1,11 @@
+import xterm from '@xterm/headless';
 import { describe, expect, test } from 'vitest';
 import type { BundleEvent } from '../../../src/bundle-options.js';
 import type { ProgressMode } from '../../../src/cli/command-line.js';
 import { withProgress } from '../../../src/cli/with-progress.js';
 import { fakeStreams } from './fake-streams.js';
+
+const { Terminal } = xterm;
 
 const WARNING = { code: 'NOTE', severity: 'warning', message: 'something', fix: 'look' } as const;
 const EVENTS: readonly BundleEvent[] = [
@@ -63,8 +66,7 @@ describe('progress', () => {
 
   test('on a terminal shows each step once when it is done, and leaves nothing below', async () => {
     const text = await shown('auto', { isTTY: true });
-    const screen = render(text);
-    expect(screen).toEqual([
+    expect(await render(text)).toEqual([
       'reading the project',
       'building the image',
       '✓ copy /context / cached',
@@ -87,15 +89,13 @@ describe('progress', () => {
   });
 });
 
-/** What a terminal shows at the end: knows cursor up, carriage return and clear below. */
-function render(text: string): string[] {
-  let rows: string[] = [''];
-  for (const part of text.replace(/\u001b\[\d*m/g, '').split(/(\u001b\[\d+A|\u001b\[0J|\r|\n)/)) {
-    const up = /^\u001b\[(\d+)A$/.exec(part)?.[1];
-    if (up !== undefined) rows = rows.slice(0, rows.length - Number(up));
-    else if (part === '\n') rows.push('');
-    else if (part === '\u001b[0J') rows[rows.length - 1] = '';
-    else if (part !== '\r') rows.push((rows.pop() ?? '') + part);
-  }
-  return rows.filter((row) => row !== '');
+/** What a real terminal emulator shows at the end. */
+async function render(text: string): Promise<string[]> {
+  const terminal = new Terminal({ cols: 60, rows: 40, convertEol: true, allowProposedApi: true });
+  await new Promise<void>((resolve) => terminal.write(text, resolve));
+  const { active } = terminal.buffer;
+  const rows = Array.from({ length: active.length }, (_, row) =>
+    active.getLine(row)?.translateToString(true),
+  );
+  return rows.filter((row) => row !== undefined && row !== '') as string[];
 }
