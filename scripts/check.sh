@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=steps.sh
 source scripts/steps.sh
+bash scripts/packages.sh
 export PATH=$PWD/node_modules/.bin:$PATH NO_COLOR=1
 unset FORCE_COLOR
 

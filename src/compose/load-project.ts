@@ -2,6 +2,7 @@
 import { parse } from 'yaml';
 import { unescapeDollars } from './expressions.js';
 import { asObject, isObject } from './json.js';
+import { normalService } from './normal-service.js';
 import type { Json, JsonObject, Project, Service } from './project.js';
 import { locateIn, type SourceFile } from './source-positions.js';
 
@@ -26,7 +27,7 @@ export function loadProject(texts: ProjectTexts): Project {
   const services: Service[] = Object.entries(asObject(resolved.services)).map(([name, service]) => ({
     name,
     resolved: asObject(service),
-    written: asObject(writtenServices[name]),
+    written: normalService(asObject(writtenServices[name])),
   }));
   const active = new Set(services.map(({ name }) => name));
   return {

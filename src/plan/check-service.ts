@@ -4,8 +4,8 @@ import { asList, asObject, asText } from '../compose/json.js';
 import type { Json, Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { ineffectiveCapabilities, unknownSecurityOptions } from './decide-process.js';
+import { findKeyProblems } from './find-key-problems.js';
 import { planProblems } from './plan-problems.js';
-import { SERVICE_KEYS } from './service-keys.js';
 
 /** Fields that must be known before the container starts, and so cannot hold a variable. */
 const EARLY_KEYS = [
@@ -28,20 +28,10 @@ const EARLY_KEYS = [
   'deploy',
 ];
 
-/** Values that are as good as absent. */
-function isNothing(value: Json | undefined): boolean {
-  return (
-    value === undefined || value === null || value === false || (Array.isArray(value) && value.length === 0)
-  );
-}
-
 export function checkService(service: Service, locate: Locate, allowsSysAdmin: boolean): readonly Problem[] {
   const at = (key: string) => locate(['services', service.name, key]);
-  const keys = Object.keys(service.resolved).filter(
-    (key) => !key.startsWith('x-') && !isNothing(service.resolved[key]),
-  );
   return [
-    ...keys.flatMap((key) => verdictOn(service.name, key, at(key))),
+    ...findKeyProblems(service, locate),
     ...EARLY_KEYS.filter((key) => holdsExpression(service.written[key])).map((key) =>
       planProblems.LATE_BINDING(service.name, key, at(key)),
     ),
@@ -57,17 +47,7 @@ export function checkService(service: Service, locate: Locate, allowsSysAdmin: b
       planProblems.CAPABILITY_NEEDS_GRANT(service.name, capability, at('cap_add')),
     ),
     ...envFileProblems(service, locate),
-    ...replicaProblems(service, locate),
   ];
-}
-
-function verdictOn(service: string, key: string, at: ReturnType<Locate>): readonly Problem[] {
-  const row = SERVICE_KEYS[key] ?? {
-    verdict: 'refused' as const,
-    why: 'it is not a key of the Compose Specification that this version knows',
-  };
-  if (row.verdict === 'refused') return [planProblems.KEY_REFUSED(service, key, at, row.why)];
-  return row.verdict === 'limited' ? [planProblems.KEY_LIMITED(service, key, at, row.why, row.fix)] : [];
 }
 
 function holdsExpression(value: Json | undefined): boolean {
@@ -92,13 +72,4 @@ function envFileProblems(service: Service, locate: Locate): readonly Problem[] {
           ),
         ];
   });
-}
-
-function replicaProblems(service: Service, locate: Locate): readonly Problem[] {
-  const deploy = asObject(service.resolved.deploy);
-  const scaled = Number(asText(service.resolved.scale) ?? asText(deploy.replicas) ?? 1);
-  if (scaled === 1) return [];
-  const key = service.resolved.scale === undefined ? 'deploy' : 'scale';
-  const why = `${scaled} replicas of one service do not fit one container`;
-  return [planProblems.KEY_REFUSED(service.name, key, locate(['services', service.name, key]), why)];
 }

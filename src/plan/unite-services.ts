@@ -1,24 +1,21 @@
 /** What members say about the container that they now share: united on the bundle's one service. */
 import { asList, asObject, asText, asTexts } from '../compose/json.js';
 import type { Json, JsonObject, Locate, Service } from '../compose/project.js';
-import type { Problem } from '../problems.js';
-import { parseBytes } from './durations.js';
 import { planProblems } from './plan-problems.js';
-
-export interface United {
-  readonly service: JsonObject;
-  readonly problems: readonly Problem[];
-}
+import { uniteDeploy } from './unite-deploy.js';
+import { type United, uniteAll, uniteEqual, uniteList, uniteMap } from './unite-values.js';
 
 /** Lists are joined, maps are joined where they agree, limits are summed where every member has one. */
 export function uniteServices(members: readonly Service[], locate: Locate): United {
   const parts = [
-    uniteList(members, 'ports'),
-    ...['dns', 'dns_opt', 'dns_search'].map((key) => uniteList(members, key)),
-    uniteMap(members, 'labels', locate),
-    uniteEqual(members, 'logging', locate),
+    ...['ports', 'external_links', 'label_file'].map((key) => uniteList(members, key)),
+    ...['dns', 'dns_opt', 'dns_search'].map((key) => uniteResolver(members, key, locate)),
+    ...['annotations', 'labels'].map((key) => uniteMap(members, [key], locate)),
+    ...['logging', 'mac_address'].map((key) => uniteEqual(members, [key], locate)),
+    uniteAll(members, 'cgroup_parent', locate),
+    uniteAttach(members),
     uniteUlimits(members),
-    sumLimits(members),
+    uniteDeploy(members, locate),
   ];
   return {
     service: Object.assign({}, ...parts.map(({ service }) => service)) as JsonObject,
@@ -26,48 +23,28 @@ export function uniteServices(members: readonly Service[], locate: Locate): Unit
   };
 }
 
-function uniteList(members: readonly Service[], key: string): United {
-  const items = members.flatMap(({ written }) =>
-    typeof written[key] === 'string' ? [written[key]] : asList(written[key]),
+/** Members share one resolver: what one of them names, all get, which is said where they differ. */
+function uniteResolver(members: readonly Service[], key: string, locate: Locate): United {
+  const [first, ...others] = members;
+  const differs = others.find(
+    ({ written }) => JSON.stringify(asList(written[key])) !== JSON.stringify(asList(first?.written[key])),
   );
-  const seen = new Map(items.map((item) => [JSON.stringify(item), item]));
-  return { service: seen.size === 0 ? {} : { [key]: [...seen.values()] }, problems: [] };
+  const owner = members.find(({ written }) => asList(written[key]).length > 0);
+  if (differs === undefined || owner === undefined) return uniteList(members, key);
+  const why = 'members share one resolver, which gets what each of them names';
+  const problem = planProblems.KEY_LIMITED(
+    owner.name,
+    key,
+    locate(['services', owner.name, key]),
+    why,
+    'give all members the same',
+  );
+  return { ...uniteList(members, key), problems: [problem] };
 }
 
-function uniteMap(members: readonly Service[], key: string, locate: Locate): United {
-  const owners = new Map<string, { readonly service: string; readonly value: Json }>();
-  const problems: Problem[] = [];
-  for (const { name, written } of members) {
-    for (const [entry, value] of Object.entries(asObject(written[key]))) {
-      const owner = owners.get(entry);
-      if (owner === undefined) owners.set(entry, { service: name, value });
-      else if (JSON.stringify(owner.value) !== JSON.stringify(value)) {
-        problems.push(
-          planProblems.UNITE_CLASH(
-            `${key}.${entry}`,
-            owner.service,
-            name,
-            locate(['services', name, key, entry]),
-          ),
-        );
-      }
-    }
-  }
-  const entries = [...owners]
-    .map(([entry, { value }]) => [entry, value] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return { service: entries.length === 0 ? {} : { [key]: Object.fromEntries(entries) }, problems };
-}
-
-function uniteEqual(members: readonly Service[], key: string, locate: Locate): United {
-  const [first, ...others] = members.filter(
-    ({ written }) => written[key] !== undefined && written[key] !== null,
-  );
-  if (first === undefined) return { service: {}, problems: [] };
-  const problems = others
-    .filter(({ written }) => JSON.stringify(written[key]) !== JSON.stringify(first.written[key]))
-    .map(({ name }) => planProblems.UNITE_CLASH(key, first.name, name, locate(['services', name, key])));
-  return { service: { [key]: first.written[key] ?? null }, problems };
+function uniteAttach(members: readonly Service[]): United {
+  const isDetached = members.every(({ resolved }) => resolved.attach === false);
+  return { service: isDetached && members.length > 0 ? { attach: false } : {}, problems: [] };
 }
 
 /** Limits that members raise; the others they mostly lower, which must not lower them for the rest. */
@@ -95,44 +72,6 @@ function largest(values: readonly Json[]): JsonObject {
     return numbers.includes(-1) ? -1 : Math.max(...numbers);
   };
   return { soft: of('soft'), hard: of('hard') };
-}
-
-/** `deploy.resources`, `cpus`, `mem_limit` and `mem_reservation` as sums; no sum where a member has no value. */
-function sumLimits(members: readonly Service[]): United {
-  const of = (kind: 'limits' | 'reservations', key: 'cpus' | 'memory', short: string) =>
-    sum(
-      members.map(({ resolved }) => limitOf(resolved, kind, key) ?? asText(resolved[short])),
-      key,
-    );
-  const limits = { cpus: of('limits', 'cpus', 'cpus'), memory: of('limits', 'memory', 'mem_limit') };
-  const reservations = {
-    cpus: of('reservations', 'cpus', ''),
-    memory: of('reservations', 'memory', 'mem_reservation'),
-  };
-  const resources = withoutUndefined({
-    limits: withoutUndefined(limits),
-    reservations: withoutUndefined(reservations),
-  });
-  return { service: resources === undefined ? {} : { deploy: { resources } }, problems: [] };
-}
-
-function limitOf(resolved: JsonObject, kind: string, key: string): string | undefined {
-  return asText(asObject(asObject(asObject(resolved.deploy).resources)[kind])[key]);
-}
-
-function sum(values: readonly (string | undefined)[], key: 'cpus' | 'memory'): string | undefined {
-  const numbers = values.map((value) =>
-    value === undefined ? undefined : key === 'cpus' ? Number(value) : parseBytes(value),
-  );
-  if (numbers.some((number) => number === undefined || Number.isNaN(number) || number === 0))
-    return undefined;
-  const total = numbers.reduce((a: number, b) => a + (b ?? 0), 0);
-  return key === 'cpus' ? String(Math.round(total * 1000) / 1000) : String(total);
-}
-
-function withoutUndefined(object: Readonly<Record<string, Json | undefined>>): JsonObject | undefined {
-  const entries = Object.entries(object).filter((entry): entry is [string, Json] => entry[1] !== undefined);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 /** The strongest restart policy of the members: the bundle must come back when any of them would. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../src/problems.js';
 import { OVERRIDE_KEYS } from '../../src/tenancy/x-bundle.js';
+import { composePage } from '../compose-page.js';
 import { FIXTURES, fixtureNames } from '../fixture.js';
 
 describe('the reference pages', () => {
@@ -17,6 +18,12 @@ describe('the reference pages', () => {
     const page = problemsPage();
     if (process.env.UPDATE_FIXTURES === '1') writeFileSync('docs/problems.md', page);
     expect(readFileSync('docs/problems.md', 'utf8')).toBe(page);
+  });
+
+  it('say of every key of Compose what becomes of it', () => {
+    const page = composePage();
+    if (process.env.UPDATE_FIXTURES === '1') writeFileSync('docs/compose.md', page);
+    expect(readFileSync('docs/compose.md', 'utf8')).toBe(page);
   });
 });
 
