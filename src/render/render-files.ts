@@ -2,6 +2,8 @@
 import Handlebars from 'handlebars';
 import type { JsonObject, Project } from '../compose/project.js';
 import type { Member, Plan } from '../plan/plan.js';
+import { ProblemsError } from '../problems.js';
+import { checkSupervisord } from './check-supervisord.js';
 import { composeFile } from './compose-file.js';
 import { dockerfileView } from './dockerfile-view.js';
 import { ociConfig } from './oci-config.js';
@@ -42,7 +44,7 @@ export function renderFiles(
     file('Dockerfile', fill(assets.templates.Dockerfile, dockerfileView(plan))),
     file('assemble.py', assets.assembler),
     file('bundle.json', json(bundleJson(plan))),
-    file('supervisord.conf', fill(assets.templates['supervisord.conf'], supervisordView(plan))),
+    file('supervisord.conf', supervisordConf(plan, assets)),
     ...plan.members.flatMap((member) => memberFiles(member, plan.platform)),
     ...assets.runtime.map(({ path, content, isExecutable }) =>
       file(`runtime/${path}`, content, isExecutable ? 0o755 : 0o644),
@@ -52,6 +54,13 @@ export function renderFiles(
     aside('seccomp.json', json(bundleSeccomp(capabilities, plan.platform))),
   ];
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function supervisordConf(plan: Plan, assets: Assets): string {
+  const text = fill(assets.templates['supervisord.conf'], supervisordView(plan));
+  const problems = checkSupervisord(text, plan);
+  if (problems.length > 0) throw new ProblemsError('input', problems);
+  return text;
 }
 
 function memberFiles(member: Member, platform: string): readonly OutputFile[] {

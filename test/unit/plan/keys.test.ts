@@ -23,7 +23,8 @@ interface Root extends Schema {
   readonly definitions: Readonly<Record<string, Schema>>;
 }
 
-const folder = dirname(createRequire(import.meta.url).resolve('dclint/package.json'));
+const require = createRequire(import.meta.url);
+const folder = dirname(require.resolve('dclint/package.json'));
 const root: Root = JSON.parse(readFileSync(join(folder, 'schemas/compose.schema.json'), 'utf8'));
 const SERVICE = root.definitions.service?.properties ?? {};
 
