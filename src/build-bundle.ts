@@ -1,4 +1,4 @@
-/** Builds the image of a plan, makes sure that it is what was planned and can run, pushes it. */
+/** Builds the image of one bundle, and makes sure that it is what was planned and can run. */
 
 import { driftProblem, rungProblem } from './build-problems.js';
 import type { BundleEvent, BundleOptions } from './bundle-options.js';
@@ -8,13 +8,7 @@ import { ProblemsError } from './problems.js';
 import { grantsOf, SECCOMP_FILE } from './render/grants.js';
 import type { OutputFile } from './render/render-files.js';
 
-export interface Built {
-  readonly image: { readonly imageId: string; readonly digest?: string };
-  /** As if nothing had been built here; what was pushed stays pushed. */
-  readonly undo: () => Promise<void>;
-}
-
-type BuildOptions = Pick<BundleOptions, 'platform' | 'push' | 'probe'> & {
+export type BuildOptions = Pick<BundleOptions, 'platform' | 'push' | 'probe'> & {
   readonly signal: AbortSignal;
   readonly onEvent: (event: BundleEvent) => void;
 };
@@ -25,9 +19,9 @@ export async function buildBundle(
   plan: Plan,
   files: readonly OutputFile[],
   options: BuildOptions,
-): Promise<Built> {
+): Promise<BuiltImage> {
   const { platform, signal, onEvent } = options;
-  onEvent({ type: 'stage', stage: 'build' });
+  onEvent({ type: 'stage', stage: 'build', bundle: plan.bundle });
   const image = await engine.build({
     files: files.filter(({ isInContext }) => isInContext),
     tags: [plan.tag],
@@ -36,27 +30,13 @@ export async function buildBundle(
     ...(platform === undefined ? {} : { platform }),
   });
   try {
-    const pushed = await complete(engine, plan, files, image, options);
-    return { image: { imageId: image.id, ...pushed }, undo: image.undo };
+    await refuseDrift(engine, plan);
+    if (options.probe !== false) await probeRungs(engine, plan, files, image, onEvent);
+    return image;
   } catch (cause) {
     await image.undo();
     throw cause;
   }
-}
-
-async function complete(
-  engine: Engine,
-  plan: Plan,
-  files: readonly OutputFile[],
-  image: BuiltImage,
-  { push, probe, signal, onEvent }: BuildOptions,
-): Promise<{ readonly digest?: string }> {
-  await refuseDrift(engine, plan);
-  if (probe !== false) await probeRungs(engine, plan, files, image, onEvent);
-  if (push !== true) return {};
-  onEvent({ type: 'stage', stage: 'push' });
-  const { digest } = await engine.push(plan.tag, (text) => onEvent({ type: 'line', text }), signal);
-  return { digest };
 }
 
 /** A source without a digest is named by its tag, which another build may have moved meanwhile (design §8.9). */

@@ -1,6 +1,6 @@
 /** The public words of the API: what `bundle` takes, tells and returns. */
 import type { BuildEvent, ProjectOptions } from './engine/engine.js';
-import type { Plan } from './plan/plan.js';
+import type { ProjectPlan } from './plan/plan.js';
 import type { Problem } from './problems.js';
 
 /** Options of `plan`: which project, and which of its services. */
@@ -9,7 +9,7 @@ export interface PlanOptions extends Partial<ProjectOptions> {
   readonly include?: readonly string[];
   /** These services stay dedicated. */
   readonly exclude?: readonly string[];
-  /** Tag of the image; `<project>-bundle:latest` by default. */
+  /** Tag of the only image; `<project>-bundle:latest`, or `<project>-<group>:latest`, by default. */
   readonly tag?: string;
   /** Image that supervisord comes from; `debian:trixie-slim` by default. */
   readonly base?: string;
@@ -36,25 +36,37 @@ export interface BundleOptions extends PlanOptions {
   readonly build?: boolean;
   /** false: do not try on this Engine whether it grants the image what it needs. */
   readonly probe?: boolean;
-  /** Push the tag after the build. */
+  /** Push the tags after the builds. */
   readonly push?: boolean;
 }
 
 /** What `bundle` tells while it works. */
 export type BundleEvent =
-  | { readonly type: 'stage'; readonly stage: 'load' | 'images' | 'plan' | 'render' | 'build' | 'push' }
+  | {
+      readonly type: 'stage';
+      readonly stage: 'load' | 'images' | 'plan' | 'render' | 'build' | 'push';
+      /** Which one is built or pushed. */
+      readonly bundle?: string;
+    }
   | { readonly type: 'line'; readonly text: string }
   | { readonly type: 'warning'; readonly problem: Problem }
   | BuildEvent;
 
 export interface PlanResult {
-  readonly plan: Plan;
+  readonly plan: ProjectPlan;
   readonly warnings: readonly Problem[];
 }
 
 export interface BundleResult extends PlanResult {
   /** Absolute path of the output folder. */
   readonly output: string;
+  /** In the plan's order. */
+  readonly bundles: readonly BuiltBundle[];
+}
+
+export interface BuiltBundle {
+  /** Key of the bundle in the rewritten compose file. */
+  readonly bundle: string;
   readonly tag: string;
   /** `sha256:…`; undefined when nothing was built. */
   readonly imageId?: string;

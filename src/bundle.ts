@@ -1,7 +1,7 @@
 /** The table of contents: load → inspect → select → plan → render → build. */
 import { resolve } from 'node:path';
 import { readAssets } from './assets.js';
-import { type Built, buildBundle } from './build-bundle.js';
+import { type BuiltBundles, buildBundles } from './build-bundles.js';
 import type { BundleOptions, BundleResult, PlanOptions, PlanResult } from './bundle-options.js';
 import type { Project } from './compose/project.js';
 import type { Engine } from './engine/engine.js';
@@ -19,13 +19,13 @@ interface Prepared extends PlanResult {
   readonly project: Project;
 }
 
-/** Plans a bundle. Throws ProblemsError with all problems of the first stage that has errors. */
+/** Plans the bundles of a project. Throws ProblemsError with all problems of the first stage that has errors. */
 export async function planBundle(engine: Engine, options: PlanOptions): Promise<PlanResult> {
   const { plan, warnings } = await prepare(engine, options, false);
   return { plan, warnings };
 }
 
-/** Plans, writes and builds a bundle. On any failure nothing is left: no folder, no tag, no container. */
+/** Plans, writes and builds all bundles. On any failure nothing is left: no folder, no tag, no container. */
 export async function makeBundle(engine: Engine, options: BundleOptions): Promise<BundleResult> {
   const output = resolve(options.output ?? DEFAULT_OUTPUT);
   checkOutput(output);
@@ -35,10 +35,10 @@ export async function makeBundle(engine: Engine, options: BundleOptions): Promis
   onEvent({ type: 'stage', stage: 'render' });
   const files = renderFiles(plan, project, assets, projectFrom(output, project));
   const staged = await stageOutput(output, files, dotEnv(project));
-  let built: Built | undefined;
+  let built: BuiltBundles | undefined;
   try {
     if (options.build !== false)
-      built = await buildBundle(engine, plan, files, { ...options, signal, onEvent });
+      built = await buildBundles(engine, plan, assets, { ...options, signal, onEvent });
     signal.throwIfAborted();
     await staged.commit();
   } catch (cause) {
@@ -47,7 +47,8 @@ export async function makeBundle(engine: Engine, options: BundleOptions): Promis
   } finally {
     await staged.discard();
   }
-  return { plan, warnings, output, tag: plan.tag, ...built?.image };
+  const bundles = built?.bundles ?? plan.bundles.map(({ bundle, tag }) => ({ bundle, tag }));
+  return { plan, warnings, output, bundles };
 }
 
 async function prepare(engine: Engine, options: PlanOptions, rebuild: boolean): Promise<Prepared> {
@@ -59,6 +60,7 @@ async function prepare(engine: Engine, options: PlanOptions, rebuild: boolean): 
   const selection = selectMembers(project, {
     include: options.include ?? [],
     exclude: options.exclude ?? [],
+    tag: options.tag,
   });
   refuse(selection.problems, options.strict === true);
   onEvent({ type: 'stage', stage: 'images' });
@@ -73,7 +75,6 @@ async function prepare(engine: Engine, options: PlanOptions, rebuild: boolean): 
     project,
     selection,
     images,
-    tag: options.tag,
     base: options.base ?? DEFAULT_BASE,
     platform: options.platform,
     allowsSysAdmin: options.allow?.includes('sys-admin') === true,

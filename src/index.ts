@@ -4,6 +4,7 @@ import type { BundleOptions, BundleResult, PlanOptions, PlanResult } from './bun
 import { dockerEngine } from './engine/docker-engine.js';
 
 export type {
+  BuiltBundle,
   BundleEvent,
   BundleOptions,
   BundleResult,
@@ -11,24 +12,25 @@ export type {
   PlanResult,
 } from './bundle-options.js';
 export type { BuildEvent } from './engine/engine.js';
-export type { Member, Plan } from './plan/plan.js';
+export type { Member, Plan, ProjectPlan } from './plan/plan.js';
 export { type Fault, type Location, type Problem, ProblemsError, type Severity } from './problems.js';
 
 /**
- * Turns the services of a Compose project into one image and a folder with its files and the rewritten compose file.
+ * Turns the services of a Compose project into one image for each group of them, and a folder with their files and the
+ * rewritten compose file.
  *
  * Rejects with a `ProblemsError` that names everything wrong with the input, or what failed in Docker; then there is
  * no new folder, tag or container. Aborting `options.signal` stops the build in the Engine.
  *
  * @example
- * const { tag, imageId } = await bundle({ files: ['compose.yaml'], output: 'bundle', push: true });
+ * const { bundles } = await bundle({ files: ['compose.yaml'], output: 'bundle', push: true });
  */
 export async function bundle(options: BundleOptions = {}): Promise<BundleResult> {
   return makeBundle(dockerEngine({ signal: options.signal }), options);
 }
 
 /**
- * Decides everything about a bundle and returns it as data; images are read, nothing is built or written.
+ * Decides everything about the bundles and returns it as data; images are read, nothing is built or written.
  *
  * Rejects with a `ProblemsError` as `bundle` does.
  */

@@ -89,7 +89,7 @@ export async function readImages(
   options: ProjectOptions,
   wanted: ImageOptions,
 ): Promise<ReadonlyMap<string, ImageFacts>> {
-  const services = selection.members.map(({ service }) => service);
+  const services = selection.groups.flatMap(({ members }) => members.map(({ service }) => service));
   const before = await Promise.all(services.map((service) => factsOf(engine, project, service)));
   const run: ComposeRun = { onLine: (text) => wanted.onEvent({ type: 'line', text }), signal: wanted.signal };
   const isMissing = (index: number) => before[index] === undefined;

@@ -15,6 +15,7 @@ export interface FixtureOptions {
   readonly exclude?: readonly string[];
   readonly allow?: readonly string[];
   readonly platform?: string;
+  readonly tag?: string;
 }
 
 export interface Fixture {
@@ -48,12 +49,12 @@ export function readFixture(folder: string): Fixture {
   const selection = selectMembers(project, {
     include: options.include ?? [],
     exclude: options.exclude ?? [],
+    tag: options.tag,
   });
   const planned = makePlan({
     project,
     selection,
     images: imagesFor(selection),
-    tag: undefined,
     base: 'debian:trixie-slim',
     platform: options.platform,
     allowsSysAdmin: options.allow?.includes('sys-admin') === true,
@@ -75,7 +76,8 @@ const IMAGES: Readonly<Record<string, Partial<ImageFacts>>> = JSON.parse(
 
 /** Recorded facts by reference; what a record leaves out is that of an image without any configuration. */
 function imagesFor(selection: Selection): ReadonlyMap<string, ImageFacts> {
-  const entries = selection.members.flatMap(({ service }): [string, ImageFacts][] => {
+  const members = selection.groups.flatMap((group) => group.members);
+  const entries = members.flatMap(({ service }): [string, ImageFacts][] => {
     const reference = String(service.resolved.image ?? '');
     const facts = IMAGES[reference];
     return facts === undefined ? [] : [[service.name, complete(reference, facts)]];

@@ -21,13 +21,12 @@ export async function buildCommand(command: BuildCommand, session: Session): Pro
   if (command.progress !== 'quiet') streams.stderr.write(nextText(result, command));
 }
 
-function resultText({ tag, imageId, digest, output }: BundleResult): string {
-  const lines = [
+function resultText({ bundles, output }: BundleResult): string {
+  const lines = bundles.flatMap(({ tag, imageId, digest }) => [
     ...(imageId === undefined ? [] : [`image   ${tag}`, `id      ${imageId}`]),
     ...(digest === undefined ? [] : [`digest  ${digest}`]),
-    `output  ${output}`,
-  ];
-  return `${lines.join('\n')}\n`;
+  ]);
+  return `${[...lines, `output  ${output}`].join('\n')}\n`;
 }
 
 /** The old containers go first: they hold the same volumes (design §8.7). */

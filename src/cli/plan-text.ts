@@ -1,14 +1,20 @@
 /** The plan as a page for a person. */
-import type { Member, Plan, Text } from '../plan/plan.js';
+import type { Member, Plan, ProjectPlan, Text } from '../plan/plan.js';
 import { table } from './table.js';
 
-export function planText(plan: Plan): string {
+export function planText({ project, bundles, dedicated }: ProjectPlan): string {
   const facts = table(
-    ['project', plan.project],
+    ['project', project],
+    [['dedicated', dedicated.map(({ service, reason }) => `${service} (${reason})`).join(', ') || 'none']],
+  );
+  return [facts, ...bundles.map(bundleText)].join('\n');
+}
+
+function bundleText(plan: Plan): string {
+  const facts = table(
+    ['bundle', `${plan.bundle}, which stands for ${count(plan.members.length, 'member')}`],
     [
       ['image', `${plan.tag} (${plan.platform}, from ${plan.base})`],
-      ['service', `${plan.bundle}, which stands for ${count(plan.members.length, 'member')}`],
-      ['dedicated', plan.dedicated.join(', ') || 'none'],
       ['grant', GRANTS[plan.grant]],
       ['stop', `at most ${plan.stopSeconds} s`],
     ],
@@ -55,7 +61,7 @@ function restartText({ autorestart, exitcodes }: Member['program'], attempts: nu
 
 function variablesList(members: readonly Member[]): string {
   const names = [...new Set(members.flatMap(({ variables }) => Object.keys(variables)))].sort();
-  return names.length === 0 ? '' : `variables of the bundle\n${names.map((name) => `  ${name}\n`).join('')}`;
+  return names.length === 0 ? '' : `variables\n${names.map((name) => `  ${name}\n`).join('')}`;
 }
 
 function textOf(text: Text): string {

@@ -110,6 +110,43 @@ export const planProblems = {
       },
     ),
 
+  DEPENDS_ON_BUNDLE: (
+    service: string,
+    dependency: string,
+    bundle: string,
+    condition: string,
+    at: At,
+  ): Problem =>
+    warning(
+      'DEPENDS_ON_BUNDLE',
+      `"${service}" waits for "${dependency}" (${condition}), which is in bundle "${bundle}": now the one bundle waits for the other`,
+      at,
+      {
+        why: 'Compose starts each bundle as one container',
+        fix: `put both into one group, or accept the later start`,
+      },
+    ),
+
+  BUNDLE_CYCLE: (
+    {
+      bundle,
+      member,
+      other,
+      dependency,
+      back,
+    }: Readonly<Record<'bundle' | 'member' | 'other' | 'dependency' | 'back', string>>,
+    at: At,
+  ): Problem =>
+    error(
+      'BUNDLE_CYCLE',
+      `bundles "${bundle}" and "${other}" wait for each other: "${member}" waits for "${dependency}", and what starts with that waits for "${back}"`,
+      at,
+      {
+        why: 'each bundle starts as one container, so one would have to start before and after the other',
+        fix: `put "${member}" and "${dependency}" into one group, or make one of them dedicated`,
+      },
+    ),
+
   DEPENDENCY_CYCLE: (dedicated: string, member: string, at: At): Problem =>
     error(
       'DEPENDENCY_CYCLE',

@@ -1,4 +1,4 @@
-/** The plan: everything decided about a bundle, as immutable, sorted, JSON-serialisable data without any secret. */
+/** The plan: everything decided about a project's bundles, as immutable, sorted, JSON-serialisable data without any secret. */
 import type { JsonObject } from '../compose/project.js';
 
 /** A text that is known now, or the value of a variable of the container at its start. */
@@ -6,9 +6,18 @@ export type Text = string | { readonly var: string };
 /** In lists: also a variable whose value is split into words as Compose splits a string `command`. */
 export type Word = Text | { readonly words: string };
 
-export interface Plan {
+export interface ProjectPlan {
   /** Version of this shape. */
   readonly version: 1;
+  readonly project: string;
+  /** By key; one image each. */
+  readonly bundles: readonly Plan[];
+  /** Services that stay out, as written, and why. */
+  readonly dedicated: readonly { readonly service: string; readonly reason: string }[];
+}
+
+/** What is decided about one bundle. */
+export interface Plan {
   readonly project: string;
   /** Key of the bundle in the rewritten compose file. */
   readonly bundle: string;
@@ -19,8 +28,6 @@ export interface Plan {
   readonly grant: 'userns' | 'sys-admin';
   /** In start order: by depth of depends_on, then by name. */
   readonly members: readonly Member[];
-  /** Services that stay out, as written. */
-  readonly dedicated: readonly string[];
   /** Keys of the bundle's service that were united from those of the members. */
   readonly united: JsonObject;
   /** Network of the project → alias of the bundle on that network alone. */

@@ -6,15 +6,26 @@ import type { Member, MemberMount, Plan } from '../plan/plan.js';
 import { envFileEntries } from './env-file-secrets.js';
 import { grantsOf } from './grants.js';
 import type { Rebase } from './rebase.js';
+import { type BundleOf, rewriteDependsOn, rewriteLinks, stricter } from './rewrite-references.js';
 
-export function bundleService(plan: Plan, project: Project, rebase: Rebase): JsonObject {
+/** What a bundle's service has to know of the rest of the file. */
+export interface Surroundings {
+  readonly bundleOf: BundleOf;
+  readonly rebase: Rebase;
+  /** Of the bundle's own files, relative to the compose file: `''` or `NAME/`. */
+  readonly folder: string;
+}
+
+export function bundleService(plan: Plan, project: Project, around: Surroundings): JsonObject {
+  const { rebase } = around;
   const members = [...plan.members].sort((a, b) => (a.service < b.service ? -1 : 1));
   const entries: Record<string, Json | undefined> = {
     image: escapeDollars(plan.tag),
     ...plan.united,
-    depends_on: dependsOn(members, project),
+    depends_on: dependsOn(plan, project, around.bundleOf),
     environment: { ...environmentOf(members), BUNDLE_STOP_SECONDS: String(plan.stopSeconds) },
     extra_hosts: unique(members.flatMap(({ service }) => asTexts(writtenOf(project, service).extra_hosts))),
+    links: outerLinks(plan, project, around.bundleOf),
     networks: networksOf(plan, project, members),
     volumes: members.flatMap(({ mounts }) => entriesOf(mounts, 'volumes', rebase)),
     secrets: [
@@ -24,7 +35,7 @@ export function bundleService(plan: Plan, project: Project, rebase: Rebase): Jso
     configs: members.flatMap(({ mounts }) => entriesOf(mounts, 'configs', rebase)),
     tmpfs: ['/run/bundle:mode=0700'],
     stop_grace_period: `${plan.stopSeconds}s`,
-    ...security(plan),
+    ...security(plan, around.folder),
   };
   return Object.fromEntries(
     Object.entries(entries)
@@ -48,32 +59,30 @@ function environmentOf(members: readonly Member[]): JsonObject {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function security(plan: Plan): JsonObject {
-  const { capabilities, securityOptions } = grantsOf(plan);
+function security(plan: Plan, folder: string): JsonObject {
+  const { capabilities, securityOptions } = grantsOf(plan, folder);
   return { cap_add: capabilities, security_opt: securityOptions };
 }
 
-/** Dedicated services that members wait for; the strictest condition wins. */
-function dependsOn(members: readonly Member[], project: Project): JsonObject {
-  const names = new Set(members.map(({ service }) => service));
+/** Services outside of the bundle that members wait for; the strictest condition wins. */
+function dependsOn(plan: Plan, project: Project, bundleOf: BundleOf): JsonObject {
   const found = new Map<string, JsonObject>();
-  for (const { service } of members) {
-    for (const [name, value] of Object.entries(asObject(writtenOf(project, service).depends_on))) {
-      if (!names.has(name)) found.set(name, stricter(found.get(name), asObject(value)));
-    }
+  for (const { service } of plan.members) {
+    const outer = Object.entries(asObject(writtenOf(project, service).depends_on)).filter(
+      ([name]) => bundleOf.get(name) !== plan.bundle,
+    );
+    const waits = rewriteDependsOn(Object.fromEntries(outer), bundleOf);
+    for (const [name, value] of Object.entries(waits))
+      found.set(name, stricter(found.get(name), asObject(value)));
   }
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const STRICTNESS = ['service_started', 'service_healthy', 'service_completed_successfully'];
-
-function stricter(known: JsonObject | undefined, other: JsonObject): JsonObject {
-  if (known === undefined) return other;
-  const rank = (value: JsonObject) => STRICTNESS.indexOf(asText(value.condition) ?? '');
-  return {
-    ...(rank(other) > rank(known) ? other : known),
-    required: known.required !== false || other.required !== false,
-  };
+/** Links of members to services outside; those within the bundle are names in the members' hosts files. */
+function outerLinks(plan: Plan, project: Project, bundleOf: BundleOf): readonly string[] {
+  const links = plan.members.flatMap(({ service }) => asTexts(writtenOf(project, service).links));
+  const outer = links.filter((link) => bundleOf.get(link.split(':')[0] ?? '') !== plan.bundle);
+  return unique(rewriteLinks(outer, bundleOf)).toSorted();
 }
 
 /** Each network of a member, with the members' names as aliases and one alias that tells the bundle its address there. */

@@ -2,27 +2,37 @@
 import { stringify } from 'yaml';
 import { asObject } from '../compose/json.js';
 import type { JsonObject, Project } from '../compose/project.js';
-import type { Plan } from '../plan/plan.js';
+import type { ProjectPlan } from '../plan/plan.js';
 import { bundleService } from './bundle-service.js';
 import { dedicatedService } from './dedicated-service.js';
 import { envFileSecrets } from './env-file-secrets.js';
+import { folderOf } from './folder-of.js';
 import { type Rebase, rebaseFiles } from './rebase.js';
+import type { BundleOf } from './rewrite-references.js';
 
 /** As YAML text. `rebase` turns a path relative to the project's directory into one relative to the output folder. */
-export function composeFile(plan: Plan, project: Project, rebase: Rebase): string {
-  const members = new Set(plan.members.map(({ service }) => service));
+export function composeFile(plan: ProjectPlan, project: Project, rebase: Rebase): string {
+  const { bundles } = plan;
+  const bundleOf: BundleOf = new Map(
+    bundles.flatMap(({ bundle, members }) => members.map(({ service }) => [service, bundle] as const)),
+  );
   const written = Object.fromEntries(project.services.map((service) => [service.name, service.written]));
   const others = Object.entries({ ...written, ...project.inactive })
-    .filter(([name]) => !members.has(name))
-    .map(([name, service]) => [name, dedicatedService(asObject(service), plan, members, rebase)] as const);
-  const services = sorted({
-    ...Object.fromEntries(others),
-    [plan.bundle]: bundleService(plan, project, rebase),
-  });
+    .filter(([name]) => !bundleOf.has(name))
+    .map(([name, service]) => [name, dedicatedService(asObject(service), bundleOf, rebase)] as const);
+  const own = bundles.map(
+    (bundle) =>
+      [
+        bundle.bundle,
+        bundleService(bundle, project, { bundleOf, rebase, folder: folderOf(bundle, plan) }),
+      ] as const,
+  );
+  const services = sorted(Object.fromEntries([...others, ...own]));
+  const members = bundles.flatMap((bundle) => bundle.members);
   const top = Object.fromEntries(
     Object.entries(project.written).filter(([key]) => key !== 'name' && key !== 'x-bundle'),
   );
-  const secrets = { ...asObject(rebaseFiles(top.secrets, rebase)), ...envFileSecrets(plan.members, rebase) };
+  const secrets = { ...asObject(rebaseFiles(top.secrets, rebase)), ...envFileSecrets(members, rebase) };
   const document: JsonObject = {
     name: plan.project,
     services,

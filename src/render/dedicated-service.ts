@@ -1,20 +1,15 @@
 /** A dedicated service in the rewritten compose file: as written, but for references to members and relative paths. */
-import { asList, asObject, asText, asTexts, isObject } from '../compose/json.js';
+import { asList, asObject, asText, isObject } from '../compose/json.js';
 import type { Json, JsonObject } from '../compose/project.js';
-import type { Plan } from '../plan/plan.js';
 import type { Rebase } from './rebase.js';
+import { type BundleOf, rewriteDependsOn, rewriteLinks } from './rewrite-references.js';
 
-export function dedicatedService(
-  written: JsonObject,
-  plan: Plan,
-  members: ReadonlySet<string>,
-  rebase: Rebase,
-): JsonObject {
-  const toBundle = (name: string) => (members.has(name) ? plan.bundle : name);
+export function dedicatedService(written: JsonObject, bundleOf: BundleOf, rebase: Rebase): JsonObject {
+  const toBundle = (name: string) => bundleOf.get(name) ?? name;
   const rewritten: Record<string, Json | undefined> = {
     ...written,
-    depends_on: dependsOn(asObject(written.depends_on), members, plan.bundle),
-    links: asTexts(written.links).map((link) => rewriteLink(link, toBundle)),
+    depends_on: rewriteDependsOn(asObject(written.depends_on), bundleOf),
+    links: rewriteLinks(written.links, bundleOf),
     network_mode: rewriteService(written.network_mode, toBundle),
     ipc: rewriteService(written.ipc, toBundle),
     pid: rewriteService(written.pid, toBundle),
@@ -33,30 +28,6 @@ export function dedicatedService(
 
 function isEmpty(value: Json): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-}
-
-/** Waiting for a completed or healthy member is waiting for a healthy bundle, whose health includes both. */
-function dependsOn(written: JsonObject, members: ReadonlySet<string>, bundle: string): JsonObject {
-  const entries = Object.entries(written);
-  const onMembers = entries.filter(([name]) => members.has(name)).map(([, value]) => asObject(value));
-  const others = Object.fromEntries(entries.filter(([name]) => !members.has(name)));
-  if (onMembers.length === 0) return others;
-  const isStarted = onMembers.every(
-    ({ condition }) => condition === undefined || condition === 'service_started',
-  );
-  return {
-    ...others,
-    [bundle]: {
-      condition: isStarted ? 'service_started' : 'service_healthy',
-      required: onMembers.some(({ required }) => required !== false),
-      ...(onMembers.some(({ restart }) => restart === true) ? { restart: true } : {}),
-    },
-  };
-}
-
-function rewriteLink(link: string, toBundle: (name: string) => string): string {
-  const [name = '', alias] = link.split(':');
-  return toBundle(name) === name ? link : `${toBundle(name)}:${alias ?? name}`;
 }
 
 function rewriteService(value: Json | undefined, toBundle: (name: string) => string): Json | undefined {

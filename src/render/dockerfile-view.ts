@@ -53,8 +53,9 @@ function labelsOf(plan: Plan): Readonly<Record<string, string>> {
 /** What is inside, without any value of an environment. */
 function inventoryOf(plan: Plan): object {
   return {
-    version: plan.version,
+    version: 1,
     project: plan.project,
+    bundle: plan.bundle,
     members: plan.members.map(({ service, image, ports, volumes }) => ({
       service,
       image: image.reference,

@@ -16,10 +16,13 @@ const DOCKER_DEFAULT = new Set(
   ),
 );
 
-/** A member's own capabilities must be in the container's too. */
-export function grantsOf(plan: Plan): Grants {
+/** A member's own capabilities must be in the container's too. `folder`: where the profile stands, `''` or `NAME/`. */
+export function grantsOf(plan: Plan, folder = ''): Grants {
   if (plan.grant === 'userns')
-    return { capabilities: [], securityOptions: [`seccomp=./${SECCOMP_FILE}`, 'apparmor=unconfined'] };
+    return {
+      capabilities: [],
+      securityOptions: [`seccomp=./${folder}${SECCOMP_FILE}`, 'apparmor=unconfined'],
+    };
   const added = plan.members
     .flatMap(({ process }) => process.capabilities)
     .map((name) => name.replace(/^CAP_/, ''))

@@ -1,11 +1,12 @@
-/** Turns a plan into the files of the output folder. No Docker, no disk, no clock: templates and runtime come as text. */
+/** Turns a plan into the files of the output folder: with several bundles one sub-folder each. No Docker, no disk, no clock: templates and runtime come as text. */
 import Handlebars from 'handlebars';
 import type { JsonObject, Project } from '../compose/project.js';
-import type { Member, Plan } from '../plan/plan.js';
+import type { Member, Plan, ProjectPlan } from '../plan/plan.js';
 import { ProblemsError } from '../problems.js';
 import { checkSupervisord } from './check-supervisord.js';
 import { composeFile } from './compose-file.js';
 import { dockerfileView } from './dockerfile-view.js';
+import { folderOf } from './folder-of.js';
 import { ociConfig } from './oci-config.js';
 import { rebaseWith } from './rebase.js';
 import { bundleSeccomp } from './seccomp.js';
@@ -31,13 +32,8 @@ export interface Assets {
   }[];
 }
 
-/** `projectFromOutput`: the project's directory as seen from the output folder. Sorted by path. */
-export function renderFiles(
-  plan: Plan,
-  project: Project,
-  assets: Assets,
-  projectFromOutput: string,
-): readonly OutputFile[] {
+/** The files of one bundle's image, and what its container is started with; paths relative to the bundle's own folder. */
+export function renderBundle(plan: Plan, assets: Assets): readonly OutputFile[] {
   const capabilities = plan.members.map(({ process }) => process.capabilities);
   const files = [
     file('.dockerignore', '.env\ncompose.yaml\nplan.json\nseccomp.json\n'),
@@ -49,11 +45,31 @@ export function renderFiles(
     ...assets.runtime.map(({ path, content, isExecutable }) =>
       file(`runtime/${path}`, content, isExecutable ? 0o755 : 0o644),
     ),
-    aside('compose.yaml', composeFile(plan, project, rebaseWith(projectFromOutput))),
-    aside('plan.json', json(plan)),
     aside('seccomp.json', json(bundleSeccomp(capabilities, plan.platform))),
   ];
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return files.sort(byPath);
+}
+
+/** The output folder; `projectFromOutput`: the project's directory as seen from there. Sorted by path. */
+export function renderFiles(
+  plan: ProjectPlan,
+  project: Project,
+  assets: Assets,
+  projectFromOutput: string,
+): readonly OutputFile[] {
+  const own = plan.bundles.flatMap((bundle) =>
+    renderBundle(bundle, assets).map((one) => ({ ...one, path: `${folderOf(bundle, plan)}${one.path}` })),
+  );
+  const files = [
+    ...own,
+    aside('compose.yaml', composeFile(plan, project, rebaseWith(projectFromOutput))),
+    aside('plan.json', json(plan)),
+  ];
+  return files.sort(byPath);
+}
+
+function byPath(a: OutputFile, b: OutputFile): number {
+  return a.path < b.path ? -1 : 1;
 }
 
 function supervisordConf(plan: Plan, assets: Assets): string {

@@ -1,8 +1,9 @@
-/** Which services go into the bundle, and which stay dedicated. */
-import { asObject } from '../compose/json.js';
+/** Which services share an image, in which groups, and which stay dedicated. */
 import type { Project, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { nearest } from './nearest.js';
+import { type Placed, placeService } from './place-service.js';
+import { readGroups } from './read-groups.js';
 import { tenancyProblems } from './tenancy-problems.js';
 import { type Overrides, readOverrides } from './x-bundle.js';
 
@@ -11,29 +12,50 @@ export interface Selected {
   readonly overrides: Overrides;
 }
 
-export interface Selection {
+/** The members of one image. */
+export interface Group {
+  /** Key of the bundle in the rewritten compose file: the group's name, or `bundle`. */
+  readonly key: string;
+  readonly tag: string;
   readonly members: readonly Selected[];
-  readonly dedicated: readonly string[];
+}
+
+export interface Dedicated {
+  readonly service: string;
+  readonly reason: string;
+}
+
+export interface Selection {
+  /** By key; none is empty. */
+  readonly groups: readonly Group[];
+  readonly dedicated: readonly Dedicated[];
   readonly problems: readonly Problem[];
 }
 
 export interface SelectOptions {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Of the only image; undefined takes the group's, or a name made of project and group. */
+  readonly tag?: string | undefined;
 }
 
-/** All services, less `--exclude` and `x-bundle.dedicated`; with `--include` only the named ones. */
+/**
+ * All services in one group, less `--exclude` and `x-bundle.dedicated`; with `--include` only the named ones. Where the
+ * file names groups, services of no group stay dedicated.
+ */
 export function selectMembers(project: Project, options: SelectOptions): Selection {
   const names = project.services.map(({ name }) => name);
-  const read = project.services.map((service) => ({
+  const declared = readGroups(project);
+  const own = project.services.map((service) => ({
     service,
     ...readOverrides(service.resolved['x-bundle']),
   }));
-  const isIn = ({ service, overrides }: (typeof read)[number]) =>
-    !options.exclude.includes(service.name) &&
-    (options.include.length > 0 ? options.include.includes(service.name) : overrides.dedicated !== true);
-  const members = read.filter(isIn);
-  const issues = read.flatMap(({ service, issues: found }) =>
+  const hasGroups = declared.groups.size > 0 || own.some(({ overrides }) => overrides.group !== undefined);
+  const placed = own.map(({ service, overrides }) =>
+    placeService(service, overrides, { project, declared, hasGroups, ...options }),
+  );
+  const groups = groupsOf(project, placed, options.tag, (name) => declared.groups.get(name)?.tag);
+  const issues = own.flatMap(({ service, issues: found }) =>
     found.map(({ key, what, fix }) =>
       tenancyProblems.X_BUNDLE(
         `x-bundle of "${service.name}"`,
@@ -43,25 +65,55 @@ export function selectMembers(project: Project, options: SelectOptions): Selecti
       ),
     ),
   );
-  const problems = [
-    ...unknownNames('--include', options.include, names),
-    ...unknownNames('--exclude', options.exclude, names),
-    ...issues,
-    ...topLevelIssues(project),
-  ];
-  const none =
-    members.length === 0
-      ? [
-          tenancyProblems.NO_MEMBERS(
-            names.length === 0 ? 'the project has none' : 'all are dedicated or excluded',
-          ),
-        ]
-      : [];
   return {
-    members: members.map(({ service, overrides }) => ({ service, overrides })),
-    dedicated: names.filter((name) => !members.some(({ service }) => service.name === name)),
-    problems: [...problems, ...none],
+    groups,
+    dedicated: placed.flatMap(({ service, reason }) =>
+      reason === undefined ? [] : [{ service: service.name, reason }],
+    ),
+    problems: [
+      ...unknownNames('--include', options.include, names),
+      ...unknownNames('--exclude', options.exclude, names),
+      ...issues,
+      ...declared.problems,
+      ...placed.flatMap(({ problems }) => problems),
+      ...takenNames(project, groups),
+      ...(groups.length > 1 && options.tag !== undefined
+        ? [tenancyProblems.TAG_AMBIGUOUS(options.tag, groups.length)]
+        : []),
+      ...(groups.length === 0 ? [noMembers(names)] : []),
+    ],
   };
+}
+
+function groupsOf(
+  project: Project,
+  placed: readonly Placed[],
+  tag: string | undefined,
+  tagOf: (name: string) => string | undefined,
+): readonly Group[] {
+  const members = placed.filter(({ reason }) => reason === undefined);
+  const names = [...new Set(members.map(({ group }) => group))];
+  return names
+    .map((name) => ({
+      key: name ?? bundleKey(project),
+      tag: tag ?? tagOf(name ?? '') ?? `${project.name}-${name ?? 'bundle'}:latest`,
+      members: members
+        .filter(({ group }) => group === name)
+        .map(({ service, overrides }) => ({ service, overrides })),
+    }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** `bundle`, or the next free name when a service of the project has it. */
+function bundleKey(project: Project): string {
+  const taken = new Set([...project.services.map(({ name }) => name), ...Object.keys(project.inactive)]);
+  return ['bundle', 'bundle-shared'].find((name) => !taken.has(name)) ?? `bundle-${project.name}`;
+}
+
+function noMembers(names: readonly string[]): Problem {
+  return tenancyProblems.NO_MEMBERS(
+    names.length === 0 ? 'the project has none' : 'all are dedicated or excluded',
+  );
 }
 
 function unknownNames(
@@ -74,13 +126,10 @@ function unknownNames(
     .map((name) => tenancyProblems.UNKNOWN_SERVICE(option, name, nearest(name, known)));
 }
 
-function topLevelIssues(project: Project): readonly Problem[] {
-  return Object.keys(asObject(project.resolved['x-bundle'])).map((key) =>
-    tenancyProblems.X_BUNDLE(
-      'x-bundle at the top level',
-      `"${key}" is not known to this version`,
-      project.locate(['x-bundle', key]),
-      'remove it; one bundle is made of all selected services',
-    ),
-  );
+/** A bundle answers to its key on every network; so does a service of that name that is not its member. */
+function takenNames(project: Project, groups: readonly Group[]): readonly Problem[] {
+  const names = [...project.services.map(({ name }) => name), ...Object.keys(project.inactive)];
+  return groups
+    .filter(({ key, members }) => names.includes(key) && !members.some(({ service }) => service.name === key))
+    .map(({ key }) => tenancyProblems.GROUP_NAME(key, project.locate(['x-bundle', 'groups', key])));
 }

@@ -21,6 +21,8 @@ export function discardFolders(): void {
 
 /** Everything that the pipeline told while it worked, for messages and for looking for secrets. */
 export interface Made extends BundleResult {
+  /** Of the first bundle. */
+  readonly tag: string;
   readonly told: string;
 }
 
@@ -33,5 +35,5 @@ export async function bundleOf(file: string, options: Partial<BundleOptions> = {
     onEvent: (event) => told.push(JSON.stringify(event)),
     ...options,
   });
-  return { ...result, told: told.join('\n') };
+  return { ...result, tag: result.bundles[0]?.tag ?? '', told: told.join('\n') };
 }

@@ -19,7 +19,7 @@ let before: string;
 /** The first bundle has the tag that each failing build would have moved. */
 beforeAll(async () => {
   const made = await bundleOf(PROJECT, { tag: TAG });
-  before = made.imageId ?? '';
+  before = made.bundles[0]?.imageId ?? '';
 });
 
 afterAll(async () => {

@@ -37,7 +37,7 @@ beforeAll(async () => {
   process.env.SURROUNDINGS_VALUE = shell.SURROUNDINGS_VALUE;
   const made = await bundleOf(FILE, { tag: 'bundle-shared-test:surroundings' });
   output = made.output;
-  const count = made.plan.members.length;
+  const count = made.plan.bundles[0]?.members.length ?? 0;
   plain = await tell(
     FILE,
     PLAIN,

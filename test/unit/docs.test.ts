@@ -9,9 +9,12 @@ import { FIXTURES, fixtureNames } from '../fixture.js';
 
 describe('the reference pages', () => {
   it('name every key of x-bundle, and no other', () => {
-    const [page = ''] = readFileSync('docs/x-bundle.md', 'utf8').split('\n## ');
-    const listed = [...page.matchAll(/^\| `([a-z]+)` *\| /gm)].map(([, key]) => key);
-    expect(listed.sort()).toEqual([...OVERRIDE_KEYS].sort());
+    const [service, group, project] = readFileSync('docs/x-bundle.md', 'utf8').split('\n## ');
+    const listed = (page = '') => [...page.matchAll(/^\| `([a-z]+)` *\| /gm)].map(([, key]) => key).sort();
+    expect(listed(service)).toEqual([...OVERRIDE_KEYS.service].sort());
+    const own = (keys: readonly string[]) => keys.filter((key) => !isShared(key)).sort();
+    expect(listed(group)).toEqual(own(OVERRIDE_KEYS.group));
+    expect(listed(project)).toEqual(own(OVERRIDE_KEYS.project));
   });
 
   it('list every problem of planning with an example', () => {
@@ -26,6 +29,11 @@ describe('the reference pages', () => {
     expect(readFileSync('docs/compose.md', 'utf8')).toBe(page);
   });
 });
+
+/** Keys that a group and the project set for their services are explained once. */
+function isShared(key: string): boolean {
+  return key !== 'dedicated' && (OVERRIDE_KEYS.service as readonly string[]).includes(key);
+}
 
 function problemsPage(): string {
   const sections = fixtureNames('problems').map((code) => {

@@ -7,21 +7,23 @@ import { usageProblems } from '../usage-problems.js';
 
 const PORT = v.object({ port: v.number(), protocol: v.picklist(['tcp', 'udp']), evidence: v.string() });
 
-/** Of the plan, what a check of the running bundle compares with. */
+const BUNDLE = v.object({
+  bundle: v.string(),
+  tag: v.string(),
+  members: v.array(v.object({ service: v.string(), ports: v.array(PORT) })),
+});
+
+/** Of the plan, what a check of the running bundles compares with. */
 const PLAN = v.pipe(
   v.string(),
   v.parseJson(),
-  v.object({
-    project: v.string(),
-    bundle: v.string(),
-    tag: v.string(),
-    members: v.array(v.object({ service: v.string(), ports: v.array(PORT) })),
-  }),
+  v.object({ project: v.string(), bundles: v.pipe(v.array(BUNDLE), v.minLength(1)) }),
 );
 
-export type PlannedBundle = v.InferOutput<typeof PLAN>;
+export type PlannedBundle = v.InferOutput<typeof BUNDLE>;
+export type PlannedProject = v.InferOutput<typeof PLAN>;
 
-export async function readFolder(folder: string): Promise<PlannedBundle> {
+export async function readFolder(folder: string): Promise<PlannedProject> {
   const file = join(folder, 'plan.json');
   const text = await readFile(file, 'utf8').catch((error: Error) => error);
   if (text instanceof Error) throw notAFolder(folder, text.message);

@@ -1,4 +1,4 @@
-/** A bundle started apart from everything else, and everything of it removed again. */
+/** Bundles started apart from everything else, and everything of them removed again. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,13 +9,13 @@ import type { Json } from '../../compose/project.js';
 import type { ComposeRun, Engine, ProjectOptions } from '../../engine/engine.js';
 import { type CopyOutcome, copyFromHost } from './copy-from-host.js';
 import { overrideFile } from './override-file.js';
-import type { PlannedBundle } from './read-folder.js';
+import type { PlannedProject } from './read-folder.js';
 
 export interface TrialRequest {
   readonly engine: Engine;
   readonly folder: string;
   readonly envFiles: readonly string[];
-  readonly plan: PlannedBundle;
+  readonly plan: PlannedProject;
   readonly run: ComposeRun;
 }
 
@@ -26,7 +26,7 @@ export interface Trial {
 
 const STOP_SECONDS = '10';
 
-/** Starts the bundle and what it depends on, hands it to `look`, and removes its containers, networks, volumes and copies whatever happens. */
+/** Starts the bundles and what they depend on, hands it to `look`, and removes its containers, networks, volumes and copies whatever happens. */
 export async function withTrial<T>(request: TrialRequest, look: (trial: Trial) => Promise<T>): Promise<T> {
   const projectName = `${request.plan.project}-verify-${randomBytes(4).toString('hex')}`;
   const scratch = await mkdtemp(join(tmpdir(), 'bundle-shared-verify-'));
@@ -45,7 +45,8 @@ async function started<T>(
 ): Promise<T> {
   const { engine, run } = request;
   try {
-    await engine.composeRun(trial.project, ['up', '--detach', '--quiet-pull', request.plan.bundle], run);
+    const bundles = request.plan.bundles.map(({ bundle }) => bundle);
+    await engine.composeRun(trial.project, ['up', '--detach', '--quiet-pull', ...bundles], run);
     return await look(trial);
   } finally {
     // With a signal of its own: an interruption must not keep it from cleaning up.

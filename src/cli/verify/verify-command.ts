@@ -1,4 +1,4 @@
-/** `bundle-shared verify [DIR]`: does the bundle really run? */
+/** `bundle-shared verify [DIR]`: do the bundles really run? */
 import { resolve } from 'node:path';
 import { type Problem, ProblemsError } from '../../problems.js';
 import type { VerifyCommand } from '../command-line.js';
@@ -27,16 +27,35 @@ export async function verifyCommand(command: VerifyCommand, session: Session): P
     const request = { engine, folder, envFiles: command.envFiles, plan, run };
     return {
       warnings: [],
-      findings: await withTrial(request, (trial) => look(trial, plan, command, session)),
+      findings: await withTrial(request, (trial) => lookAtAll(trial, plan.bundles, command, session)),
     };
   });
-  const problems = problemsOf(findings, command.timeoutSeconds);
-  const { outcome, members, ports } = findings;
-  const result = { healthy: problems.length === 0, outcome, members, ports };
+  const problems = findings.flatMap((found) => problemsOf(found, command.timeoutSeconds));
+  const bundles = findings.map(({ bundle, outcome, members, ports }) => ({
+    bundle: bundle.bundle,
+    outcome,
+    members,
+    ports,
+  }));
+  const result = { healthy: problems.length === 0, bundles };
   if (problems.length === 0 || !command.json) {
-    streams.stdout.write(command.json ? `${JSON.stringify(result, null, 2)}\n` : verifyText(plan, findings));
+    streams.stdout.write(
+      command.json ? `${JSON.stringify(result, null, 2)}\n` : findings.map(verifyText).join('\n'),
+    );
   }
-  if (problems.length > 0) throw new ProblemsError('input', problems, tailOf(findings));
+  if (problems.length > 0) throw new ProblemsError('input', problems, findings.flatMap(tailOf));
+}
+
+/** One after another: they started together. */
+async function lookAtAll(
+  trial: Trial,
+  bundles: readonly PlannedBundle[],
+  command: VerifyCommand,
+  session: Session,
+): Promise<readonly Findings[]> {
+  const findings: Findings[] = [];
+  for (const bundle of bundles) findings.push(await look(trial, bundle, command, session));
+  return findings;
 }
 
 async function look(
@@ -57,6 +76,7 @@ async function look(
   const logs = ['logs', '--no-color', '--no-log-prefix', '--tail', LOG_LINES, plan.bundle];
   const log = await engine.composeRun(trial.project, logs, quiet);
   return {
+    bundle: plan,
     outcome,
     members: memberStatuses(status?.stdout ?? ''),
     ports: comparePorts(plan, listenersIn(tables?.stdout ?? '')),
@@ -76,6 +96,7 @@ function problemsOf({ outcome, members }: Findings, timeoutSeconds: number): Pro
 
 /** Lines of a bundle begin with their member's name: `cache  | …`. */
 function tailOf({ outcome, members, log }: Findings): string[] {
+  if (outcome.health === 'healthy') return [];
   const names =
     outcome.health === 'ended' ? [] : members.filter((member) => !isWell(member)).map(({ member }) => member);
   const own = log.filter((line) => names.includes(line.split('|')[0]?.trim() ?? ''));

@@ -1,9 +1,8 @@
 /** What was seen of a started bundle, as a page for a person. */
 import { table } from '../table.js';
 import type { Findings } from './findings.js';
-import type { PlannedBundle } from './read-folder.js';
 
-export function verifyText({ tag }: PlannedBundle, { outcome, members, ports }: Findings): string {
+export function verifyText({ bundle, outcome, members, ports }: Findings): string {
   const rows = members.map(({ member, state, health, restarts, exitCode }) => [
     member,
     state,
@@ -21,7 +20,9 @@ export function verifyText({ tag }: PlannedBundle, { outcome, members, ports }: 
   );
   const health = outcome.health === 'ended' ? `ended with exit code ${outcome.exitCode}` : outcome.health;
   const header = ['MEMBER', 'STATE', 'HEALTH', 'RESTARTS', 'EXIT', 'PORTS'];
-  return [`${tag}: ${health}\n`, ...(rows.length > 0 ? [`\n${table(header, rows)}`] : []), ...unplanned].join(
-    '',
-  );
+  return [
+    `${bundle.tag}: ${health}\n`,
+    ...(rows.length > 0 ? [`\n${table(header, rows)}`] : []),
+    ...unplanned,
+  ].join('');
 }

@@ -17,7 +17,8 @@ const STATUS = JSON.stringify([
 /** As an output folder, but for an image that is no bundle. */
 async function writeFolder(healthcheck: string): Promise<void> {
   const ports = [{ port: 80, protocol: 'tcp', evidence: 'published' }];
-  const plan = { project, bundle: 'bundle', tag: image, members: [{ service: 'db', ports }] };
+  const bundle = { bundle: 'bundle', tag: image, members: [{ service: 'db', ports }] };
+  const plan = { project, bundles: [bundle] };
   await writeFile(join(folder, 'plan.json'), JSON.stringify(plan));
   await writeFile(join(folder, 'host-file'), 'original');
   await writeFile(

@@ -1,4 +1,4 @@
-import type { Member, Plan } from '../../../src/plan/plan.js';
+import type { Member, ProjectPlan } from '../../../src/plan/plan.js';
 
 export function fakeMember(service: string, changes: Partial<Member> = {}): Member {
   return {
@@ -55,19 +55,23 @@ export function fakeMember(service: string, changes: Partial<Member> = {}): Memb
   };
 }
 
-export function fakePlan(members: readonly Member[]): Plan {
-  return {
-    version: 1,
+export function fakePlan(members: readonly Member[]): ProjectPlan {
+  const bundle = {
     project: 'shop',
     bundle: 'bundle',
     tag: 'shop-bundle:latest',
     base: 'debian:trixie-slim',
     platform: 'linux/amd64',
-    grant: 'userns',
+    grant: 'userns' as const,
     members,
-    dedicated: ['proxy'],
     united: {},
     networks: {},
     stopSeconds: 25,
+  };
+  return {
+    version: 1,
+    project: 'shop',
+    bundles: [bundle],
+    dedicated: [{ service: 'proxy', reason: '--exclude' }],
   };
 }

@@ -23,8 +23,7 @@ const RESULT: BundleResult = {
   plan: fakePlan([fakeMember('api')]),
   warnings: [WARNING],
   output: join(process.cwd(), 'bundle'),
-  tag: 'shop-bundle:latest',
-  imageId: 'sha256:1',
+  bundles: [{ bundle: 'bundle', tag: 'shop-bundle:latest', imageId: 'sha256:1' }],
 };
 
 function parts(changes: Partial<Parts> & { labels?: Record<string, string> } = {}): Parts {
@@ -137,20 +136,29 @@ to run it in place of the separate containers:
     expect(JSON.parse((await run('--json')).out)).toEqual(RESULT);
   });
 
-  test('writes the metadata of buildx, and nothing beside it', async () => {
+  async function metadataOf(bundles: BundleResult['bundles']): Promise<unknown> {
     const folder = await mkdtemp(join(tmpdir(), 'eng-metadata-'));
     try {
-      const pushed = { makeBundle: async () => ({ ...RESULT, digest: 'sha256:2' }) };
-      await run(`--metadata-file ${folder}/m.json`, pushed);
-      expect(JSON.parse(await readFile(join(folder, 'm.json'), 'utf8'))).toEqual({
-        'containerimage.config.digest': 'sha256:1',
-        'containerimage.digest': 'sha256:2',
-        'image.name': 'shop-bundle:latest',
-      });
+      await run(`--metadata-file ${folder}/m.json`, { makeBundle: async () => ({ ...RESULT, bundles }) });
       expect(await readdir(folder)).toEqual(['m.json']);
+      return JSON.parse(await readFile(join(folder, 'm.json'), 'utf8'));
     } finally {
       await rm(folder, { recursive: true });
     }
+  }
+
+  test('writes the metadata of buildx, and nothing beside it', async () => {
+    const one = { bundle: 'bundle', tag: 'shop-bundle:latest', imageId: 'sha256:1', digest: 'sha256:2' };
+    const metadata = {
+      'containerimage.config.digest': 'sha256:1',
+      'containerimage.digest': 'sha256:2',
+      'image.name': 'shop-bundle:latest',
+    };
+    expect(await metadataOf([one])).toEqual(metadata);
+    expect(Object.entries((await metadataOf([one, { ...one, bundle: 'other' }])) as object)).toEqual([
+      ['bundle', metadata],
+      ['other', metadata],
+    ]);
   });
 
   test('refuses a metadata file without a folder before it builds', async () => {

@@ -22,17 +22,18 @@ test('a plan is a page that a person can read, with names of variables and never
   });
   expect(planText(fakePlan([db, worker]))).toMatchInlineSnapshot(`
     "project    shop
-    image      shop-bundle:latest (linux/amd64, from debian:trixie-slim)
-    service    bundle, which stands for 2 members
-    dedicated  proxy
-    grant      userns: no capability added, a seccomp profile of its own
-    stop       at most 25 s
+    dedicated  proxy (--exclude)
+
+    bundle  bundle, which stands for 2 members
+    image   shop-bundle:latest (linux/amd64, from debian:trixie-slim)
+    grant   userns: no capability added, a seccomp profile of its own
+    stop    at most 25 s
 
     MEMBER  IMAGE     DISTRIBUTION                  USER                  RESTART                                               STOP          PORTS               AFTER
     db      db:1      -                             root                  autorestart=true                                      SIGTERM 10 s  5432                -
     worker  worker:1  Debian GNU/Linux 13 (trixie)  $WORKER__BUNDLE_USER  autorestart=unexpected, exitcodes=0, at most 3 times  SIGTERM 10 s  53/udp 80 (EXPOSE)  db
 
-    variables of the bundle
+    variables
       WORKER__A
       WORKER__TOKEN
     "

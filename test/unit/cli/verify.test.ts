@@ -121,7 +121,6 @@ test('listening sockets are read from the kernel tables and compared with the pl
     evidence,
   });
   const plan = {
-    project: 'p',
     bundle: 'bundle',
     tag: 't',
     members: [
@@ -158,7 +157,10 @@ test('members are well at work or done, not in between', () => {
 });
 
 describe('verify', () => {
-  const PLAN = { project: 'shop', bundle: 'bundle', tag: 'shop:1', members: [{ service: 'db', ports: [] }] };
+  const PLAN = {
+    project: 'shop',
+    bundles: [{ bundle: 'bundle', tag: 'shop:1', members: [{ service: 'db', ports: [] }] }],
+  };
 
   async function verify(engine: Partial<Engine>, argv: readonly string[] = []) {
     const folder = await mkdtemp(join(tmpdir(), 'eng-verify-'));

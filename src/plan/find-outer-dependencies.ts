@@ -1,0 +1,70 @@
+/** What members wait for outside of their bundle, which concerns the bundle as a whole. */
+import type { Project, Service } from '../compose/project.js';
+import type { Problem } from '../problems.js';
+import type { Group } from '../tenancy/select-members.js';
+import { dependenciesOf } from './order-members.js';
+import type { Dependency } from './plan.js';
+import { planProblems } from './plan-problems.js';
+
+/** The project as containers will see it: services by name, and the bundle that each member is in. */
+interface Graph {
+  readonly services: ReadonlyMap<string, Service>;
+  readonly groupOf: ReadonlyMap<string, Group>;
+}
+
+/** A wait for an outer service is a warning; one that leads back into the bundle is an error. */
+export function findOuterDependencies(project: Project, groups: readonly Group[]): readonly Problem[] {
+  const graph: Graph = {
+    services: new Map(project.services.map((service) => [service.name, service])),
+    groupOf: new Map(
+      groups.flatMap((group) => group.members.map(({ service }) => [service.name, group] as const)),
+    ),
+  };
+  return groups.flatMap((group) =>
+    group.members.flatMap(({ service }) =>
+      dependenciesOf(service)
+        .filter((dependency) => graph.groupOf.get(dependency.service) !== group)
+        .map((dependency) => outerDependency(project, graph, group, service.name, dependency)),
+    ),
+  );
+}
+
+function outerDependency(
+  project: Project,
+  graph: Graph,
+  group: Group,
+  member: string,
+  dependency: Dependency,
+): Problem {
+  const { service, condition } = dependency;
+  const at = project.locate(['services', member, 'depends_on', service]);
+  const other = graph.groupOf.get(service)?.key;
+  const back = wayBack(service, group, graph, new Set());
+  if (back !== undefined) {
+    return other === undefined
+      ? planProblems.DEPENDENCY_CYCLE(service, back, at)
+      : planProblems.BUNDLE_CYCLE({ bundle: group.key, member, other, dependency: service, back }, at);
+  }
+  return other === undefined
+    ? planProblems.DEPENDS_ON_DEDICATED(member, service, condition, at)
+    : planProblems.DEPENDS_ON_BUNDLE(member, service, other, condition, at);
+}
+
+/** The first member of the bundle that a service waits for, with all that shares its container. */
+function wayBack(name: string, home: Group, graph: Graph, seen: Set<string>): string | undefined {
+  if (seen.has(name)) return undefined;
+  const companions = graph.groupOf.get(name)?.members.map(({ service }) => service.name) ?? [name];
+  for (const companion of companions) seen.add(companion);
+  const next = companions
+    .map((companion) => graph.services.get(companion))
+    .filter((service) => service !== undefined)
+    .flatMap(dependenciesOf)
+    .map(({ service }) => service);
+  const direct = next.find((service) => graph.groupOf.get(service) === home);
+  if (direct !== undefined) return direct;
+  for (const service of next) {
+    const found = wayBack(service, home, graph, seen);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,158 @@
+/** Decides everything about one bundle. */
+import type { Project, Service } from '../compose/project.js';
+import type { ImageFacts } from '../images/image-facts.js';
+import type { Problem } from '../problems.js';
+import type { Group, Selected } from '../tenancy/select-members.js';
+import { checkService } from './check-service.js';
+import { type DecidedMember, decideMember } from './decide-member.js';
+import { findJoinedNetworks } from './find-joined-networks.js';
+import { findPortClashes } from './find-port-clashes.js';
+import { textsWithAddresses } from './find-ports.js';
+import { variablePrefix } from './late-binding.js';
+import { networksOf } from './name-siblings.js';
+import { dependenciesOf, depthsOf } from './order-members.js';
+import type { Member, Plan } from './plan.js';
+import { planProblems } from './plan-problems.js';
+import { restartsOf, strongestRestart, uniteServices } from './unite-services.js';
+
+export interface BundleInput {
+  readonly project: Project;
+  readonly group: Group;
+  /** Facts of each member's image, by service; a member without is a problem. */
+  readonly images: ReadonlyMap<string, ImageFacts>;
+  readonly base: string;
+  readonly platform: string | undefined;
+  readonly allowsSysAdmin: boolean;
+  /** Whether a file of the project (an optional env file) exists. */
+  readonly isPresent: (path: string) => boolean;
+}
+
+export interface PlannedBundle {
+  readonly plan: Plan;
+  readonly problems: readonly Problem[];
+}
+
+/** Time that the runtime itself needs to end, beyond the members' graces. */
+const STOP_MARGIN_SECONDS = 2;
+
+export function planBundle(input: BundleInput): PlannedBundle {
+  const { project, group } = input;
+  const services = group.members.map(({ service }) => service);
+  const allowsSysAdmin =
+    input.allowsSysAdmin || group.members.some(({ overrides }) => overrides.allow === 'sys-admin');
+  const decided = decideMembers(input, services);
+  const members = decided
+    .map(({ member }) => member)
+    .sort((a, b) => a.depth - b.depth || (a.service < b.service ? -1 : 1));
+  const united = uniteServices(services, project.locate);
+  const plan: Plan = {
+    project: project.name,
+    bundle: group.key,
+    tag: group.tag,
+    base: input.base,
+    platform: input.platform ?? firstPlatform(input) ?? 'linux/amd64',
+    grant: allowsSysAdmin ? 'sys-admin' : 'userns',
+    members,
+    united: { ...united.service, restart: strongestRestart(restartsOf(services)) },
+    networks: networkAliases(input, services),
+    stopSeconds: stopSecondsOf(members),
+  };
+  const problems = [
+    ...services.flatMap((service) => checkService(service, project.locate, allowsSysAdmin)),
+    ...decided.flatMap((one) => one.problems),
+    ...united.problems,
+    ...findPrefixClashes(services, project),
+    ...findPlatformMix(input),
+    ...findPortClashes(members, project.locate),
+    ...findJoinedNetworks(services, project.locate),
+  ];
+  return { plan, problems };
+}
+
+function decideMembers(input: BundleInput, services: readonly Service[]): readonly DecidedMember[] {
+  const depths = depthsOf(services);
+  const texts = input.project.services.flatMap(textsWithAddresses);
+  const awaited = new Set(
+    services.flatMap((service) => dependenciesOf(service).map((dependency) => dependency.service)),
+  );
+  return input.group.members.flatMap((selected: Selected) => {
+    const { name } = selected.service;
+    const image = input.images.get(name);
+    if (image === undefined) return [];
+    const around = {
+      project: input.project,
+      members: services,
+      depth: depths.get(name) ?? 0,
+      texts,
+      isPresent: input.isPresent,
+      isAwaited: awaited.has(name),
+    };
+    return [decideMember(selected, image, around)];
+  });
+}
+
+/** Members and the platforms of their images. */
+function platformsOf({ group, images }: BundleInput): readonly { name: string; platform: string }[] {
+  return group.members.flatMap(({ service: { name } }) => {
+    const platform = images.get(name)?.platform;
+    return platform === undefined ? [] : [{ name, platform }];
+  });
+}
+
+function firstPlatform(input: BundleInput): string | undefined {
+  return platformsOf(input)[0]?.platform;
+}
+
+function networkAliases(
+  { project, group }: BundleInput,
+  services: readonly Service[],
+): Readonly<Record<string, string>> {
+  const networks = [...new Set(services.flatMap(networksOf))].sort();
+  return Object.fromEntries(networks.map((network) => [network, `${project.name}.${group.key}.${network}`]));
+}
+
+/** Depth after depth, members of one depth together. */
+function stopSecondsOf(members: readonly Member[]): number {
+  const byDepth = new Map<number, number>();
+  for (const { depth, program } of members)
+    byDepth.set(depth, Math.max(byDepth.get(depth) ?? 0, program.stopwaitsecs));
+  return [...byDepth.values()].reduce((sum, seconds) => sum + seconds, STOP_MARGIN_SECONDS);
+}
+
+function findPrefixClashes(services: readonly Service[], project: Project): readonly Problem[] {
+  return services.flatMap((second, index) => {
+    const prefix = variablePrefix(second.name);
+    const first = services.slice(0, index).find(({ name }) => variablePrefix(name) === prefix);
+    return first === undefined
+      ? []
+      : [
+          planProblems.PREFIX_CLASH(
+            first.name,
+            second.name,
+            prefix,
+            project.locate(['services', second.name]),
+          ),
+        ];
+  });
+}
+
+function findPlatformMix(input: BundleInput): readonly Problem[] {
+  const { project, platform } = input;
+  const [first, ...others] = platformsOf(input);
+  if (first === undefined) return [];
+  const wanted = {
+    name: platform === undefined ? first.name : '--platform',
+    platform: platform ?? first.platform,
+  };
+  return (platform === undefined ? others : [first, ...others])
+    .filter((other) => other.platform !== wanted.platform)
+    .map((other) =>
+      planProblems.PLATFORM_MIX(
+        wanted.name,
+        wanted.platform,
+        other.name,
+        other.platform,
+        project.locate(['services', other.name]),
+      ),
+    );
+}

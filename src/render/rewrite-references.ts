@@ -1,0 +1,51 @@
+/** References from one service to others keep their meaning when members become a bundle. */
+import { asObject, asText, asTexts } from '../compose/json.js';
+import type { Json, JsonObject } from '../compose/project.js';
+
+/** Member → key of its bundle. */
+export type BundleOf = ReadonlyMap<string, string>;
+
+/** Waiting for a completed or healthy member is waiting for a healthy bundle, whose health includes both. */
+export function rewriteDependsOn(written: JsonObject, bundleOf: BundleOf): JsonObject {
+  const rewritten = new Map<string, JsonObject>();
+  for (const [name, value] of Object.entries(written)) {
+    const bundle = bundleOf.get(name);
+    const wait = asObject(value);
+    rewritten.set(
+      bundle ?? name,
+      stricter(rewritten.get(bundle ?? name), bundle === undefined ? wait : waitForBundle(wait)),
+    );
+  }
+  return Object.fromEntries(rewritten);
+}
+
+function waitForBundle({ condition, required, restart }: JsonObject): JsonObject {
+  const isStarted = condition === undefined || condition === 'service_started';
+  return {
+    condition: isStarted ? 'service_started' : 'service_healthy',
+    required: required !== false,
+    ...(restart === true ? { restart } : {}),
+  };
+}
+
+const STRICTNESS = ['service_started', 'service_healthy', 'service_completed_successfully'];
+
+/** Both waits in one; the first may be absent. */
+export function stricter(known: JsonObject | undefined, other: JsonObject): JsonObject {
+  if (known === undefined) return other;
+  const rank = (value: JsonObject) => STRICTNESS.indexOf(asText(value.condition) ?? '');
+  return {
+    ...(rank(other) > rank(known) ? other : known),
+    required: known.required !== false || other.required !== false,
+    ...(known.restart === true || other.restart === true ? { restart: true } : {}),
+  };
+}
+
+/** A link to a member keeps its alias, and points to the member's bundle. */
+export function rewriteLinks(written: Json | undefined, bundleOf: BundleOf): readonly string[] {
+  return asTexts(written).map((link) => {
+    const [name = '', alias] = link.split(':');
+    const bundle = bundleOf.get(name);
+    return bundle === undefined ? link : `${bundle}:${alias ?? name}`;
+  });
+}
