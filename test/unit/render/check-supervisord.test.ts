@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../../src/plan/plan.js';
 import { checkSupervisord } from '../../../src/render/check-supervisord.js';
 import { readFixture } from '../../fixture.js';
 
-const { plan } = readFixture('fixtures/words').planned;
+const [plan] = readFixture('fixtures/words').planned.plan.bundles as [Plan];
 const conf = readFileSync('fixtures/words/expected/supervisord.conf', 'utf8');
 const messages = (text: string) => checkSupervisord(text, plan).map(({ message }) => message);
 
