@@ -10,11 +10,11 @@ from supervisor.datatypes import RestartUnconditionally, RestartWhenExitUnexpect
 from supervisor.states import ProcessStates, SupervisorStates
 
 import gates
-import jail
 import layout
 import members as m
 import rungs
 import signals
+import standin
 import throttle
 from checks import Check
 from members import Member
@@ -51,9 +51,8 @@ class Conductor:
             self.ports.connect(member, supervisor)
             self.ports.say(f"{name} {rungs.MEANING[rung] if rung else 'has no way to run here'}")
             if rung == "chroot":
-                self.ports.open_fifos(
-                    member, jail.make_fifos(layout.load_config(name)["root"]["path"]), supervisor
-                )
+                root = layout.load_config(name)["root"]["path"]
+                self.ports.open_fifos(member, standin.make_fifos(root), supervisor)
 
     def outputs(self) -> dict[int, Any]:
         """Descriptors that may have to be written when their reader is ready."""

@@ -49,7 +49,7 @@ def start(service: str, container: Mapping[str, str]) -> NoReturn:
     )
     process = resolve_process(launch, base, root, hostname, container)
     files = write_names(launch, hostname, folder, container)
-    if launch.get("initProcess"):
+    if launch.get("initProcess") and rung != "chroot":  # there PID 1 of the bundle reaps
         process["args"] = ["/sbin/docker-init", "--", *process["args"]]
         files["/sbin/docker-init"] = "/usr/bin/tini-static"
     config = oci.complete(base, rung, launch.get("procfs", "bind"), process, hostname, files)

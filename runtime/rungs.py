@@ -11,14 +11,16 @@ MEANING = {
     "sys-admin": "runs in its own namespaces by CAP_SYS_ADMIN (sys-admin)",
     "chroot": "runs in a chroot, without /proc and without isolation of processes (chroot)",
 }
+# Device nodes, the member's user, its signals, and that it cannot get back what it must not have.
+_CHROOT_NEEDS = {"CHOWN", "KILL", "MKNOD", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"}
 
 
 def probe(place: str) -> dict[str, str]:
     """For each rung `""` when this container has it, else why not. `place` is an empty folder to mount on."""
     os.makedirs(place, exist_ok=True)
     answers = {"userns": _try(_userns, place), "sys-admin": _try(_sys_admin, place)}
-    missing = {"SYS_CHROOT"} - kernel.held_capabilities()
-    return answers | {"chroot": "CAP_SYS_CHROOT was dropped" if missing else ""}
+    missing = sorted(_CHROOT_NEEDS - kernel.held_capabilities())
+    return answers | {"chroot": f"{', '.join(f'CAP_{name}' for name in missing)} dropped" if missing else ""}
 
 
 def main() -> None:

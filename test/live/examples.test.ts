@@ -4,6 +4,7 @@ import { bundleOf, discardFolders, type Made } from './bundles.js';
 import { docker, eventually } from './docker.js';
 import { askMixed, mixedPorts } from './probes/ask-mixed.js';
 import { askShop, shopPorts } from './probes/ask-shop.js';
+import { withoutBeyondChroot } from './probes/beyond-chroot.js';
 import { composeDown, composeUp, type Stack } from './stacks.js';
 
 const examples = [
@@ -20,11 +21,16 @@ interface MemberStatus {
   readonly state: string;
   readonly restarts: number;
   readonly pid: number | null;
+  readonly rung: string;
+}
+
+async function statusesOf(container: string): Promise<readonly MemberStatus[]> {
+  const { stdout } = await docker(['exec', container, 'bundle-status', '--json']);
+  return JSON.parse(stdout) as MemberStatus[];
 }
 
 async function statusOf(container: string, member: string): Promise<MemberStatus | undefined> {
-  const { stdout } = await docker(['exec', container, 'bundle-status', '--json']);
-  return (JSON.parse(stdout) as MemberStatus[]).find((one) => one.member === member);
+  return (await statusesOf(container)).find((one) => one.member === member);
 }
 
 describe.each(examples)('the example $name', ({ name, ask }) => {
@@ -61,6 +67,14 @@ describe.each(examples)('the example $name', ({ name, ask }) => {
   it('shows its members in supervisorctl', async () => {
     const { stdout } = await docker(['exec', container, 'sh', '-c', 'supervisorctl status; true']);
     expect(stdout).toMatch(/RUNNING/);
+  });
+
+  it('answers the same in a container that was granted nothing at all, but for process ids and limits of a tmpfs', async () => {
+    await composeDown(stack);
+    await composeUp({ ...stack, override: 'test/live/projects/nothing-granted.yaml' });
+    const rungs = (await statusesOf(container)).map(({ rung }) => rung);
+    expect([...new Set(rungs)]).toEqual(['chroot']);
+    expect(withoutBeyondChroot(await ask())).toEqual(withoutBeyondChroot(expected));
   });
 });
 

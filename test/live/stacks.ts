@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -8,6 +9,8 @@ export interface Stack {
   readonly project: string;
   /** compose.yaml of `dir` unless said. */
   readonly file?: string;
+  /** A second file, whose keys override those of the first. */
+  readonly override?: string;
 }
 
 /** Starts a project and waits until all its services are running or healthy. */
@@ -39,6 +42,7 @@ export async function composeExec(
 /** Runs one `docker compose` command on a stack, gives its output. */
 export async function compose(stack: Stack, words: readonly string[], seconds: number): Promise<string> {
   const file = stack.file === undefined ? [] : ['--file', stack.file];
+  if (stack.override !== undefined) file.push('--file', resolve(stack.override));
   const { stdout } = await run('docker', ['compose', ...file, '--project-name', stack.project, ...words], {
     cwd: stack.dir,
     timeout: seconds * 1000,

@@ -1,5 +1,5 @@
 // What a process can find out about itself: a bundle has to give the answers of a container.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 
 export function whoami() {
@@ -19,6 +19,7 @@ export function whoami() {
 }
 
 function kernelView() {
+  if (!existsSync('/proc/self/status')) return 'not to be seen from here';
   const status = readFileSync('/proc/self/status', 'utf8');
   const field = (name) => status.match(new RegExp(`^${name}:\\s*(.*)$`, 'm'))?.[1];
   return {

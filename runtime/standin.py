@@ -1,0 +1,179 @@
+"""Rung chroot: what stands in for the file systems that the kernel would give a container of its own."""
+
+import os
+import shutil
+import stat
+from collections.abc import Mapping
+from typing import Any
+
+import rootfs
+from environment import LaunchError
+
+_DEVICES = {
+    "null": (1, 3),
+    "zero": (1, 5),
+    "full": (1, 7),
+    "random": (1, 8),
+    "urandom": (1, 9),
+    "tty": (5, 0),
+}
+# Facts about the machine that hold as long as it runs. What changes (load, uptime, free memory) is left out:
+# programs then ask the kernel, which answers right. /proc/stat is the exception: without it nobody counts CPUs.
+_FACTS = (
+    "/proc/cpuinfo",
+    "/proc/stat",
+    "/proc/version",
+    "/proc/filesystems",
+    *(f"/proc/sys/kernel/{name}" for name in ("ostype", "osrelease", "version", "pid_max", "cap_last_cap")),
+    "/proc/sys/kernel/random/boot_id",
+    "/proc/sys/net/core/somaxconn",
+    "/proc/sys/vm/overcommit_memory",
+    "/sys/kernel/mm/transparent_hugepage/enabled",
+    *(f"/sys/devices/system/cpu/{name}" for name in ("online", "possible", "present")),
+)
+_CONSTANT_MEMORY = ("MemTotal", "SwapTotal", "HugePages_Total", "Hugepagesize")
+
+
+def make_devices(root: str) -> None:
+    """The device nodes of a container, and an empty /dev/shm."""
+    dev = rootfs.resolve(root, "/dev")
+    if os.path.ismount(dev):
+        return
+    os.makedirs(dev, exist_ok=True)
+    for name, (major, minor) in _DEVICES.items():
+        path = f"{dev}/{name}"
+        try:
+            if stat.S_ISCHR(os.lstat(path).st_mode):
+                continue
+        except FileNotFoundError:
+            pass
+        _remove(path)
+        try:
+            os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(major, minor))
+            os.chmod(path, 0o666)
+        except PermissionError as error:
+            raise LaunchError(f"rung chroot cannot make /dev/{name}: {error.strerror}", 126) from error
+    _link(root, "/dev/fd", "/proc/self/fd")
+    _link(root, "/dev/stdin", "/proc/self/fd/0")
+    empty_folder(root, "/dev/shm", 0o1777, 0, 0)
+
+
+def make_tmpfs(root: str, mounts: list[Mapping[str, Any]]) -> list[str]:
+    """Folders in place of the tmpfs that config.json asks for; gives their paths. Their size has no limit."""
+    made = []
+    for mount in mounts:
+        if mount.get("type") != "tmpfs" or mount["destination"] in ("/dev", "/dev/shm"):
+            continue
+        options = dict(option.partition("=")[::2] for option in mount.get("options", []))
+        mode = int(options.get("mode") or "1777", 8)
+        empty_folder(root, mount["destination"], mode, _id(options, "uid"), _id(options, "gid"))
+        made.append(mount["destination"])
+    return made
+
+
+def _id(options: Mapping[str, str], key: str) -> int:
+    return int(options[key]) if options.get(key, "").isdigit() else 0
+
+
+def make_facts(root: str, program: str | None) -> None:
+    """The stand-in for /proc and /sys. Of processes it holds what is true of every program of the member."""
+    if any(os.path.ismount(rootfs.resolve(root, path)) for path in ("/proc", "/sys")):
+        return
+    for path in _FACTS:
+        copy_file(root, path, path)
+    memory = [line for line in _lines("/proc/meminfo") if line.startswith(_CONSTANT_MEMORY)]
+    write_file(root, "/proc/meminfo", "".join(memory).encode())
+    for name in ("self", "1"):
+        for number, target in enumerate(("/dev/null", "/dev/stdout", "/dev/stderr")):
+            _link(root, f"/proc/{name}/fd/{number}", target)
+    if program is None:
+        _remove(rootfs.resolve(root, "/proc/self") + "/exe")
+    else:
+        _link(root, "/proc/self/exe", program)
+
+
+def copy_file(root: str, target: str, source: str, mode: int = 0o644) -> None:
+    """A copy of one of the bundle's files, if there is one."""
+    try:
+        with open(source, "rb") as file:
+            content = file.read()
+    except OSError:
+        return
+    write_file(root, target, content, mode)
+
+
+def write_file(root: str, target: str, content: bytes, mode: int = 0o644) -> None:
+    """Writes a file in place, since it may be a bind mount of the user's; not where that is read-only."""
+    path = rootfs.resolve(root, target)
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if not _is_writable_kind(path):
+            os.unlink(path)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        with open(os.open(path, flags, mode), "wb") as file:
+            file.write(content)
+    except OSError:
+        return
+
+
+def _is_writable_kind(path: str) -> bool:
+    """A fifo or device of that name could be anything; only a file, or nothing, is written."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return True
+
+
+def empty_folder(root: str, target: str, mode: int, uid: int, gid: int) -> None:
+    """As a fresh tmpfs: empty but for what is mounted in it, with its mode and owner."""
+    path = rootfs.resolve(root, target)
+    os.makedirs(path, exist_ok=True)
+    if os.path.ismount(path):
+        return
+    device = os.lstat(path).st_dev
+    with os.scandir(path) as entries:
+        for entry in entries:
+            if entry.stat(follow_symlinks=False).st_dev == device and not os.path.ismount(entry.path):
+                _remove(entry.path)
+    os.chmod(path, mode)
+    os.chown(path, uid, gid)
+
+
+def make_fifos(root: str) -> dict[str, str]:
+    """Where programs of this root find stdout and stderr by name: channel → fifo that every user can write to."""
+    dev = rootfs.resolve(root, "/dev")
+    if os.path.ismount(dev):
+        return {}
+    os.makedirs(dev, exist_ok=True)
+    paths = {channel: f"{dev}/{channel}" for channel in ("stdout", "stderr")}
+    for path in paths.values():
+        _remove(path)
+        os.mkfifo(path)
+        os.chmod(path, 0o622)
+    return paths
+
+
+def _link(root: str, path: str, target: str) -> None:
+    folder = rootfs.resolve(root, os.path.dirname(path))
+    os.makedirs(folder, exist_ok=True)
+    name = f"{folder}/{os.path.basename(path)}"
+    _remove(name)
+    os.symlink(target, name)
+
+
+def _remove(path: str) -> None:
+    try:
+        if stat.S_ISDIR(os.lstat(path).st_mode):
+            shutil.rmtree(path)
+        else:
+            os.unlink(path)
+    except FileNotFoundError:
+        pass
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        with open(path, encoding="ascii", errors="replace") as file:
+            return list(file)
+    except OSError:
+        return []

@@ -1,0 +1,125 @@
+"""Rung chroot: what a root is given in place of kernel file systems, and that hostile roots lead nowhere else."""
+
+import os
+import stat
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "runtime"))
+import mainprogram
+import rungs
+import standin
+
+
+class Root(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.outside = Path(folder.name) / "outside"
+        self.root = Path(folder.name) / "root"
+        self.outside.mkdir()
+        self.root.mkdir()
+
+    def file(self, path: str, content: bytes = b"\x7fELF", mode: int = 0o755) -> None:
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+        place.chmod(mode)
+
+
+class MainProgram(Root):
+    PATH = "/usr/bin:/bin"
+
+    def setUp(self) -> None:
+        super().setUp()
+        for program in (
+            "bin/dash",
+            "bin/bash",
+            "usr/bin/node",
+            "usr/bin/gosu",
+            "usr/bin/redis-server",
+            "app/tool",
+        ):
+            self.file(program)
+        os.symlink("dash", self.root / "bin/sh")
+        self.file("entry.sh", b'#!/bin/sh\nset -e\nexec "$@"\n')
+        self.file("start", b"#!/usr/bin/env bash\n# exec never\ncd /app && exec node server.js\n")
+        self.file("loop", b"#!/bin/sh\nwhile :; do sleep 1; done\n")
+
+    def find(self, *args: str, cwd: str = "/") -> str | None:
+        return mainprogram.find_self_exe(str(self.root), list(args), cwd, self.PATH)
+
+    def test_the_words_of_a_command_lead_to_it(self) -> None:
+        cases: dict[tuple[str, ...], str | None] = {
+            ("node", "server.js"): "/usr/bin/node",
+            ("/entry.sh", "redis-server", "--port", "1"): "/usr/bin/redis-server",
+            ("gosu", "nobody", "node"): "/usr/bin/node",
+            ("/bin/sh", "-c", "exec node server.js $((4000 + 1))"): "/usr/bin/node",
+            ("/bin/sh", "-c", 'echo "it\'s"; node x'): "/usr/bin/node",
+            ("/start", "4002"): "/usr/bin/node",
+            ("/loop",): "/bin/dash",
+            ("sh",): "/bin/dash",
+            ("absent",): None,
+            ("./tool",): None,
+        }
+        for args, program in cases.items():
+            self.assertEqual(self.find(*args), program, args)
+        self.assertEqual(self.find("./tool", cwd="/app"), "/app/tool")
+
+    def test_a_busybox_shell_is_never_told_that_it_is_another_program(self) -> None:
+        (self.root / "bin/sh").unlink()
+        self.file("bin/busybox")
+        os.symlink("busybox", self.root / "bin/sh")
+        self.assertEqual(self.find("sh", "-c", "exec node x"), "/bin/busybox")
+        (self.root / "usr/bin/gosu").unlink()
+        self.assertIsNone(self.find("sh", "-c", "exec node x"))
+
+
+class StandIn(Root):
+    def test_links_of_a_hostile_root_lead_no_write_out_of_it(self) -> None:
+        target = self.outside / "file"
+        target.write_text("kept")
+        for path in ("etc", "proc/sys", "dev"):
+            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+            os.symlink(self.outside, self.root / path)
+        os.symlink(target, self.root / "hosts")
+        standin.make_facts(str(self.root), "/bin/x")
+        standin.make_fifos(str(self.root))
+        standin.write_file(str(self.root), "/hosts", b"changed")
+        standin.write_file(str(self.root), "/etc/hosts", b"changed")
+        standin.empty_folder(str(self.root), "/etc", 0o700, os.getuid(), os.getgid())
+        self.assertEqual(target.read_text(), "kept")
+        self.assertEqual(sorted(os.listdir(self.outside)), ["file"])
+
+    def test_proc_holds_nothing_that_is_wrong_tomorrow_or_of_another_process(self) -> None:
+        standin.make_facts(str(self.root), None)
+        self.assertFalse((self.root / "proc/uptime").exists())
+        self.assertFalse((self.root / "proc/self/status").exists())
+        self.assertFalse(os.path.lexists(self.root / "proc/self/exe"))
+        self.assertEqual(os.readlink(self.root / "proc/self/fd/2"), "/dev/stderr")
+        self.assertNotIn("MemFree", (self.root / "proc/meminfo").read_text())
+
+    def test_a_tmpfs_begins_empty_with_its_mode(self) -> None:
+        self.file("scratch/old")
+        owner = [f"uid={os.getuid()}", f"gid={os.getgid()}"]
+        options = ["size=1m", "mode=0710", *owner]
+        mounts = [{"type": "tmpfs", "destination": "/scratch", "options": options}]
+        self.assertEqual(standin.make_tmpfs(str(self.root), mounts), ["/scratch"])
+        self.assertEqual(os.listdir(self.root / "scratch"), [])
+        self.assertEqual(stat.S_IMODE((self.root / "scratch").stat().st_mode), 0o710)
+
+
+class Choice(unittest.TestCase):
+    def test_the_best_rung_that_was_granted_is_taken(self) -> None:
+        self.assertEqual(
+            rungs.choose(None, {"userns": "no", "sys-admin": "", "chroot": ""}), ("sys-admin", "")
+        )
+        rung, reason = rungs.choose("userns", {"userns": "refused", "sys-admin": "", "chroot": ""})
+        self.assertIsNone(rung)
+        self.assertIn("refused", reason)
+
+
+if __name__ == "__main__":
+    unittest.main()
