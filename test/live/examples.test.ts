@@ -2,13 +2,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleOf, discardFolders, type Made } from './bundles.js';
 import { docker, eventually } from './docker.js';
+import { askAmongShop, type RunIn } from './probes/ask-among-shop.js';
 import { askMixed, mixedPorts } from './probes/ask-mixed.js';
 import { askShop, shopPorts } from './probes/ask-shop.js';
 import { withoutBeyondChroot } from './probes/beyond-chroot.js';
-import { composeDown, composeUp, type Stack } from './stacks.js';
+import { composeDown, composeExec, composeUp, type Stack } from './stacks.js';
 
 const examples = [
-  { name: 'shop', ask: () => askShop(shopPorts) },
+  {
+    name: 'shop',
+    ask: async (runIn: RunIn) => ({ ...(await askShop(shopPorts)), among: await askAmongShop(runIn) }),
+  },
   { name: 'mixed', ask: () => askMixed(mixedPorts) },
 ] as const;
 
@@ -38,10 +42,11 @@ describe.each(examples)('the example $name', ({ name, ask }) => {
   const container = `bundle-shared-test-${name}-bundle-1`;
   let stack: Stack = original;
   let expected: unknown;
+  const runIn: RunIn = (...words) => composeExec(stack, 'bundle', 'bundle-exec', '-T', ...words);
 
   beforeAll(async () => {
     await composeUp(original);
-    expected = await ask();
+    expected = await ask((service, ...words) => composeExec(original, service, ...words));
     await composeDown(original);
     const made = await bundleOf(`examples/${name}/compose.yaml`, { tag: `bundle-shared-test:${name}` });
     stack = bundleStack(name, made);
@@ -55,7 +60,7 @@ describe.each(examples)('the example $name', ({ name, ask }) => {
   });
 
   it('answers as one bundle exactly as it did in containers of its own', async () =>
-    expect(await ask()).toEqual(expected));
+    expect(await ask(runIn)).toEqual(expected));
 
   it('says in its log which member each line is from', async () => {
     const { stdout, stderr } = await docker(['logs', container]);
@@ -74,9 +79,25 @@ describe.each(examples)('the example $name', ({ name, ask }) => {
     await composeUp({ ...stack, override: 'test/live/projects/nothing-granted.yaml' });
     const rungs = (await statusesOf(container)).map(({ rung }) => rung);
     expect([...new Set(rungs)]).toEqual(['chroot']);
-    expect(withoutBeyondChroot(await ask())).toEqual(withoutBeyondChroot(expected));
+    expect(withoutBeyondChroot(await ask(runIn))).toEqual(withoutBeyondChroot(expected));
   });
 });
+
+/** Each member by the signal of its image, and none before those that depend on it are gone. */
+function expectStopped(log: readonly string[]): void {
+  const at = (line: RegExp) => log.findLastIndex((text) => line.test(text));
+  const order = [
+    at(/worker +\| stopping/),
+    at(/api +\| stopping/),
+    at(/cache +\| .*Received SIGTERM/),
+    at(/cache +\| .*ready to exit/),
+  ];
+  expect(order, log.join('\n')).toEqual([...order].sort((a, b) => a - b));
+  const fast = at(/db +\| .*received fast shutdown request/);
+  expect(fast, log.join('\n')).toBeGreaterThan(order[1] ?? 0);
+  expect(at(/db +\| .*database system is shut down/)).toBeGreaterThan(fast);
+  expect(order[0]).toBeGreaterThanOrEqual(0);
+}
 
 describe('the life of the shop as a bundle', () => {
   const container = 'bundle-shared-test-life-bundle-1';
@@ -145,8 +166,8 @@ describe('the life of the shop as a bundle', () => {
     await docker(['stop', container]);
     const { stdout: code } = await docker(['inspect', '-f', '{{.State.ExitCode}}', container]);
     expect(code.trim()).toBe('0');
-    const { stdout, stderr } = await docker(['logs', '--tail', '40', container]);
-    expect(`${stdout}${stderr}`).toMatch(/database system is shut down/);
+    const { stdout, stderr } = await docker(['logs', '--timestamps', container]);
+    expectStopped(`${stdout}${stderr}`.split('\n').sort());
     await composeDown(stack, 'keep');
     await composeUp(stack);
     const { stdout: kept } = await docker([
