@@ -1,4 +1,4 @@
-// Records what `docker compose config` makes of every fixture, as resolved.yaml and written.yaml beside it.
+// Records what `docker compose config` makes of every fixture, as resolved.yaml, everything.yaml and written.yaml beside it.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,12 +11,10 @@ const folders = readdirSync('fixtures', { recursive: true })
 /** Arguments as src/engine gives them; the project directory has no name of this machine in it. */
 function config(folder, ...options) {
   const name = folder.split('/').at(-1).toLowerCase();
-  const [before, after] = options.includes('--no-interpolate')
-    ? [['--profile', '*'], options]
-    : [[], options];
+  const profiles = options.length > 0 ? ['--profile', '*'] : [];
   const text = execFileSync(
     'docker',
-    ['compose', '-f', 'compose.yaml', '-p', name, ...before, 'config', '--no-path-resolution', ...after],
+    ['compose', '-f', 'compose.yaml', '-p', name, ...profiles, 'config', '--no-path-resolution', ...options],
     { cwd: folder, encoding: 'utf8' },
   );
   return text.replaceAll(`${process.cwd()}/`, '/project/');
@@ -24,5 +22,6 @@ function config(folder, ...options) {
 
 for (const folder of folders.filter((path) => existsSync(join(path, 'compose.yaml')))) {
   writeFileSync(join(folder, 'resolved.yaml'), config(folder));
+  writeFileSync(join(folder, 'everything.yaml'), config(folder, '--no-env-resolution'));
   writeFileSync(join(folder, 'written.yaml'), config(folder, '--no-interpolate', '--no-env-resolution'));
 }

@@ -1,5 +1,5 @@
 /** Reads the project and the images of its members: everything that a plan is made from. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { BundleEvent, PlanOptions } from './bundle-options.js';
@@ -8,29 +8,34 @@ import { loadProject } from './compose/load-project.js';
 import type { Project, Service } from './compose/project.js';
 import type { SourceFile } from './compose/source-positions.js';
 import type { ComposeRun, Engine, ProjectOptions } from './engine/engine.js';
+import { findComposeFiles } from './find-compose-files.js';
 import type { ImageFacts } from './images/image-facts.js';
 import { mountTargets } from './plan/decide-mounts.js';
 import { planProblems } from './plan/plan-problems.js';
 import { error, type Problem, ProblemsError } from './problems.js';
 import type { Selection } from './tenancy/select-members.js';
 
-const DEFAULT_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
-
-/** Fills in what the user left out: the default compose file of the working directory. */
+/** Fills in what the user left out: the files that Compose would take. Reads stdin when it is one of them. */
 export function projectOptions(options: PlanOptions): ProjectOptions {
   const files = options.files ?? [];
-  const found = files.length > 0 ? files : DEFAULT_FILES.filter((name) => existsSync(name)).slice(0, 1);
+  const found = files.length > 0 ? files : findComposeFiles('.', process.env);
   if (found.length === 0) {
     throw new ProblemsError('usage', [
-      error('NO_COMPOSE_FILE', 'no compose file was named, and this folder has none', undefined, {
-        fix: 'name one: bundle-shared path/to/compose.yaml',
-      }),
+      error(
+        'NO_COMPOSE_FILE',
+        'no compose file was named, and there is none here or in a folder above',
+        undefined,
+        {
+          fix: 'name one: bundle-shared path/to/compose.yaml',
+        },
+      ),
     ]);
   }
   return {
     files: found,
     envFiles: options.envFiles ?? [],
     profiles: options.profiles ?? [],
+    ...(found.includes('-') ? { stdin: options.stdin ?? readFileSync(0, 'utf8') } : {}),
     ...(options.projectName === undefined ? {} : { projectName: options.projectName }),
     ...(options.projectDirectory === undefined ? {} : { projectDirectory: options.projectDirectory }),
   };
@@ -52,19 +57,22 @@ export async function readProject(engine: Engine, options: ProjectOptions): Prom
       ),
     ]);
   }
-  const sources = await Promise.all(options.files.filter((file) => file !== '-').map(readSource));
-  const first = options.files[0] ?? '.';
-  const directory = resolve(options.projectDirectory ?? (first === '-' ? '.' : dirname(first)));
+  const sources = await Promise.all(options.files.map((file) => readSource(file, options.stdin)));
+  const first = options.files.find((file) => file !== '-');
+  const directory = resolve(options.projectDirectory ?? (first === undefined ? '.' : dirname(first)));
   return loadProject({
     resolved: configs.resolved,
     written: configs.written,
+    everything: configs.everything,
+    warnings: configs.warnings,
     sources,
     directory,
     envFiles: options.envFiles,
   });
 }
 
-async function readSource(file: string): Promise<SourceFile> {
+async function readSource(file: string, stdin: string | undefined): Promise<SourceFile> {
+  if (file === '-') return { file, text: stdin ?? '' };
   return { file: relative('.', resolve(file)) || file, text: await readFile(file, 'utf8') };
 }
 

@@ -16,6 +16,8 @@ export interface FixtureOptions {
   readonly allow?: readonly string[];
   readonly platform?: string;
   readonly tag?: string;
+  /** What Compose warned about. */
+  readonly warnings?: readonly string[];
 }
 
 export interface Fixture {
@@ -42,6 +44,8 @@ export function readFixture(folder: string): Fixture {
   const project = loadProject({
     resolved: text('resolved.yaml'),
     written: text('written.yaml'),
+    everything: text('everything.yaml'),
+    warnings: options.warnings ?? [],
     sources: [{ file: 'compose.yaml', text: text('compose.yaml') }],
     directory: '/project',
     envFiles: [],

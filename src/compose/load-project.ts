@@ -1,7 +1,8 @@
-/** Turns the two outputs of `docker compose config` into a Project. Reads no file and starts no process. */
+/** Turns the outputs of `docker compose config` into a Project. Reads no file and starts no process. */
 import { parse } from 'yaml';
 import { unescapeDollars } from './expressions.js';
 import { asObject, isObject } from './json.js';
+import { normalFiles, normalPaths } from './normal-paths.js';
 import { normalService } from './normal-service.js';
 import type { Json, JsonObject, Project, Service } from './project.js';
 import { locateIn, type SourceFile } from './source-positions.js';
@@ -11,9 +12,13 @@ export interface ProjectTexts {
   readonly resolved: string;
   /** The same with `--no-interpolate --no-env-resolution` and all profiles: expressions kept. */
   readonly written: string;
+  /** With values, all profiles and `--no-env-resolution`; undefined where Compose cannot. */
+  readonly everything?: string | undefined;
   readonly sources: readonly SourceFile[];
   readonly directory: string;
   readonly envFiles: readonly string[];
+  /** What Compose warned about. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -23,11 +28,12 @@ export interface ProjectTexts {
 export function loadProject(texts: ProjectTexts): Project {
   const resolved = parseYaml(unescapeDollars(texts.resolved));
   const written = parseYaml(texts.written);
-  const writtenServices = asObject(written.services);
+  const everything = texts.everything === undefined ? resolved : parseYaml(unescapeDollars(texts.everything));
+  const writtenServices = normalServices(written, everything);
   const services: Service[] = Object.entries(asObject(resolved.services)).map(([name, service]) => ({
     name,
     resolved: asObject(service),
-    written: normalService(asObject(writtenServices[name])),
+    written: asObject(writtenServices[name]),
   }));
   const active = new Set(services.map(({ name }) => name));
   return {
@@ -37,14 +43,34 @@ export function loadProject(texts: ProjectTexts): Project {
     envFiles: texts.envFiles,
     services: services.sort((a, b) => (a.name < b.name ? -1 : 1)),
     inactive: pick(writtenServices, (name) => !active.has(name)),
-    written: pick(written, (key) => key !== 'services'),
+    written: topLevel(written, resolved),
     resolved: pick(resolved, (key) => key !== 'services'),
+    warnings: texts.warnings,
     locate: locateIn(texts.sources),
   };
 }
 
+function normalServices(written: JsonObject, everything: JsonObject): JsonObject {
+  const plain = asObject(everything.services);
+  return Object.fromEntries(
+    Object.entries(asObject(written.services)).map(([name, service]) => [
+      name,
+      normalPaths(normalService(asObject(service)), asObject(plain[name])),
+    ]),
+  );
+}
+
+function topLevel(written: JsonObject, resolved: JsonObject): JsonObject {
+  const files = (['configs', 'secrets'] as const).filter((key) => written[key] !== undefined);
+  return {
+    ...pick(written, (key) => key !== 'services'),
+    ...Object.fromEntries(files.map((key) => [key, normalFiles(written[key], resolved[key])])),
+  };
+}
+
+/** No aliases: what Compose prints has none. */
 function parseYaml(text: string): JsonObject {
-  const value: Json = parse(text, { merge: true, maxAliasCount: 100 });
+  const value: Json = parse(text, { maxAliasCount: 0 });
   return isObject(value) ? value : {};
 }
 

@@ -31,5 +31,7 @@ export interface Project {
   readonly written: JsonObject;
   /** The top level without `services`, resolved. */
   readonly resolved: JsonObject;
+  /** What Compose warned about, such as a variable that is not set. */
+  readonly warnings: readonly string[];
   readonly locate: Locate;
 }

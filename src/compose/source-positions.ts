@@ -1,5 +1,5 @@
 /** Where keys stand in the user's own files, for messages. */
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import type { Location } from '../problems.js';
 import type { Locate } from './project.js';
 
@@ -22,7 +22,7 @@ interface Found {
 
 /** Finds the deepest known ancestor of a path; a later file wins over an earlier one, as in Compose's merge. */
 export function locateIn(files: readonly SourceFile[]): Locate {
-  const sources = files.map(parseSource);
+  const sources = files.flatMap(parseSource);
   return (path) => {
     let best: Found | undefined;
     for (const source of sources) {
@@ -33,15 +33,16 @@ export function locateIn(files: readonly SourceFile[]): Locate {
   };
 }
 
-function parseSource({ file, text }: SourceFile): Source {
+/** Each document of a file counts as a file of its own, as Compose merges them. */
+function parseSource({ file, text }: SourceFile): readonly Source[] {
   const lines = new LineCounter();
-  const document = parseDocument(text, {
+  const documents = parseAllDocuments(text, {
     lineCounter: lines,
     merge: true,
     logLevel: 'silent',
     strict: false,
   });
-  return { file, root: document.contents as Node | null, lines };
+  return [...documents].map(({ contents }) => ({ file, root: contents as Node | null, lines }));
 }
 
 function findInSource(source: Source, path: readonly (string | number)[]): Found | undefined {

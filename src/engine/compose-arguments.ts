@@ -1,6 +1,5 @@
 /** The options of `docker compose` that name a project. */
-import { existsSync } from 'node:fs';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { ProjectOptions } from './engine.js';
 
 /** Absolute, since Compose is run in the project's own folder. */
@@ -17,21 +16,11 @@ export function projectArguments(options: ProjectOptions): string[] {
   ];
 }
 
-const DEFAULT_NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
-
 /** The folder that relative paths of the project count from, by Compose's rules. */
-export function projectDirectory(options: ProjectOptions, environment: NodeJS.ProcessEnv): string {
+export function projectDirectory(options: ProjectOptions): string {
   if (options.projectDirectory !== undefined) return absolute(options.projectDirectory);
-  const separator = environment.COMPOSE_PATH_SEPARATOR ?? delimiter;
-  const first = options.files[0] ?? environment.COMPOSE_FILE?.split(separator)[0];
-  return first ? dirname(absolute(first)) : nearestProject(process.cwd());
-}
-
-function nearestProject(start: string): string {
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (DEFAULT_NAMES.some((name) => existsSync(join(folder, name)))) return folder;
-    if (folder === dirname(folder)) return start;
-  }
+  const first = options.files.find((file) => file !== '-');
+  return first === undefined ? process.cwd() : dirname(absolute(first));
 }
 
 function absolute(path: string): string {

@@ -2,6 +2,7 @@
 import { projectArguments, projectDirectory } from './compose-arguments.js';
 import { composeFailure } from './compose-failure.js';
 import { composeWarnings, withoutWarnings } from './compose-warnings.js';
+import { type Config, composeWritten } from './compose-written.js';
 import type { ComposeConfigs, ProjectOptions } from './engine.js';
 import { type CommandOptions, runCommand } from './run-command.js';
 
@@ -11,15 +12,26 @@ const CONFIG = ['config', '--no-path-resolution'];
 const AS_WRITTEN = ['--no-interpolate', '--no-env-resolution'];
 
 export async function composeConfig(project: ProjectOptions, run: CommandOptions): Promise<ComposeConfigs> {
-  const environment = run.environment ?? process.env;
-  const named = { ...run, cwd: projectDirectory(project, environment) };
-  const everyProfile = projectArguments({ ...project, profiles: ['*'] });
-  const [resolved, written] = await Promise.all([
-    runCommand('docker', [...BASE, ...projectArguments(project), ...CONFIG], named),
-    runCommand('docker', [...BASE, ...everyProfile, ...CONFIG, ...AS_WRITTEN], named),
+  const config: Config = (wanted, ...options) =>
+    runCommand('docker', [...BASE, ...projectArguments(wanted), ...CONFIG, ...options], {
+      ...run,
+      cwd: projectDirectory(wanted),
+      ...(wanted.stdin === undefined ? {} : { input: wanted.stdin }),
+    });
+  const everyProfile = { ...project, profiles: ['*'] };
+  const [resolved, written, everything] = await Promise.all([
+    config(project),
+    config(everyProfile, ...AS_WRITTEN),
+    config(everyProfile, '--no-env-resolution'),
   ]);
   if (resolved.code !== 0) throw await composeFailure(resolved.stderr, project);
-  const warnings = composeWarnings(resolved.stderr);
-  if (written.code === 0) return { resolved: resolved.stdout, written: written.stdout, warnings };
-  return { resolved: resolved.stdout, writtenFailure: withoutWarnings(written.stderr), warnings };
+  const configs = {
+    resolved: resolved.stdout,
+    ...(everything.code === 0 ? { everything: everything.stdout } : {}),
+    warnings: composeWarnings(resolved.stderr),
+  };
+  if (written.code === 0) return { ...configs, written: written.stdout };
+  const repaired = await composeWritten(project, config, AS_WRITTEN);
+  if (repaired === undefined) return { ...configs, writtenFailure: withoutWarnings(written.stderr) };
+  return { ...configs, written: repaired.text, warnings: [...configs.warnings, ...repaired.warnings] };
 }

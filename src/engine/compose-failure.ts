@@ -1,7 +1,7 @@
 /** Turns what Compose says about a project into a problem with a place in the user's file and a fix. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseAllDocuments } from 'yaml';
 import { locateIn, type SourceFile } from '../compose/source-positions.js';
 import { type Location, type Problem, ProblemsError } from '../problems.js';
 import { withoutWarnings } from './compose-warnings.js';
@@ -59,7 +59,7 @@ const RULES: readonly Rule[] = [
 /** `stderr` of a `docker compose` command that failed because of the project. */
 export async function composeFailure(stderr: string, project: ProjectOptions): Promise<ProblemsError> {
   const message = asNamed(withoutWarnings(stderr), [...project.files, ...project.envFiles]);
-  const sources = await readSources(project.files);
+  const sources = await readSources(project);
   const syntax = sources.flatMap(syntaxProblems);
   return new ProblemsError('input', syntax.length > 0 ? syntax : [describe(message, sources)]);
 }
@@ -84,8 +84,8 @@ function describe(message: string, sources: readonly SourceFile[]): Problem {
 /** Our parser names the line and column where YAML breaks; Compose often names another line, and no file. */
 function syntaxProblems({ file, text }: SourceFile): Problem[] {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
-  const error = document.errors[0];
+  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false });
+  const error = [...documents].flatMap(({ errors }) => errors)[0];
   if (error === undefined) return [];
   const { line, col } = lines.linePos(error.pos[0]);
   return [
@@ -106,9 +106,12 @@ function saidPosition(message: string, sources: readonly SourceFile[]): Location
   return source === undefined || Number.isNaN(line) ? undefined : { file: source.file, line, column: 1 };
 }
 
-async function readSources(files: readonly string[]): Promise<SourceFile[]> {
-  const read = async (file: string) => ({ file, text: await readFile(file, 'utf8') });
-  const results = await Promise.allSettled(files.filter((file) => file !== '-').map(read));
+async function readSources({ files, stdin }: ProjectOptions): Promise<SourceFile[]> {
+  const read = async (file: string) => ({
+    file,
+    text: file === '-' ? (stdin ?? '') : await readFile(file, 'utf8'),
+  });
+  const results = await Promise.allSettled(files.map(read));
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 

@@ -37,8 +37,9 @@ export async function composeRun(
     'docker',
     ['compose', '--ansi', 'never', '--progress', 'plain', ...projectArguments(project), ...args],
     {
-      cwd: projectDirectory(project, run.environment),
+      cwd: projectDirectory(project),
       environment: run.environment,
+      ...(project.stdin === undefined ? {} : { input: project.stdin }),
       signal: run.signal,
       onLine: (line) => {
         tail.push(line);

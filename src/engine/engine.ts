@@ -9,6 +9,8 @@ export interface ProjectOptions {
   readonly profiles: readonly string[];
   readonly projectName?: string;
   readonly projectDirectory?: string;
+  /** What stands in the file `-`. */
+  readonly stdin?: string;
 }
 
 /** A file of the build context; `path` is relative with `/`. */
@@ -74,6 +76,8 @@ export interface ComposeConfigs {
   /** Expressions and env files kept; YAML; undefined where Compose could not (design §8.2), with its message. */
   readonly written?: string;
   readonly writtenFailure?: string;
+  /** Values resolved, all profiles, env files kept; YAML; undefined where Compose could not. */
+  readonly everything?: string;
   /** What Compose warned about, such as a variable that is not set. */
   readonly warnings: readonly string[];
 }

@@ -1,7 +1,7 @@
 /** Starts a program with an argument array (never a shell), bounds what it prints and ends its whole process group. */
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { interruption } from '../problems.js';
 import { commandMissing } from './docker-problems.js';
 import { lineSplitter } from './line-splitter.js';
@@ -19,9 +19,11 @@ export interface CommandOptions {
   readonly cwd?: string;
   readonly environment?: NodeJS.ProcessEnv;
   readonly onLine?: (line: string) => void;
+  /** What the program reads from stdin; nothing by default. */
+  readonly input?: string;
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 const STDOUT_LIMIT = 64 * 1024 * 1024;
 const STDERR_LIMIT = 1024 * 1024;
@@ -37,10 +39,12 @@ export async function runCommand(
   // A process group of its own: plugins that docker starts end with it, and the terminal's Ctrl-C reaches only us.
   const child = spawn(command, args, {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.environment === undefined ? {} : { env: options.environment }),
   });
+  // A program that ends without reading it is no failure of ours.
+  child.stdin.on('error', () => undefined).end(options.input);
   const release = endWithSignal(child, options.signal);
   try {
     const result = await collect(child, command, options.onLine);

@@ -57,27 +57,21 @@ function rooted(service: string, path: string): string {
 }
 
 function placeMount(service: string, { key, written, resolved }: Entry, path: string): MemberMount {
-  const source = asText(resolved.source) ?? '';
   return {
     key,
-    entry: { ...ofType(written, resolved), target: rooted(service, path) },
-    isRelative: resolved.type === 'bind' && source.startsWith('.'),
+    entry: { ...written, target: rooted(service, path) },
+    isPath: resolved.type === 'bind',
   };
-}
-
-/** Without interpolation Compose takes `${DIR}/x:/x` for a named volume; only the resolved form tells that it is a bind. */
-function ofType(written: JsonObject, resolved: JsonObject): JsonObject {
-  if (resolved.type === written.type || resolved.type === undefined) return written;
-  const rest = Object.fromEntries(Object.entries(written).filter(([key]) => key !== 'volume'));
-  return { ...rest, type: resolved.type, ...(resolved.bind === undefined ? {} : { bind: resolved.bind }) };
 }
 
 function entriesOf(service: Service): readonly Entry[] {
   return (['volumes', 'secrets', 'configs'] as const).flatMap((key) => {
-    const written = asList(service.written[key]);
+    const written = asList(service.written[key]).map(asObject);
     return asList(service.resolved[key]).map((item, index) => {
       const resolved = asObject(item);
-      return { key, resolved, written: asObject(written[index] ?? item), target: targetOf(key, resolved) };
+      const target = targetOf(key, resolved);
+      const same = written.find((entry) => targetOf(key, entry) === target) ?? written[index];
+      return { key, resolved, written: same ?? resolved, target };
     });
   });
 }

@@ -4,6 +4,7 @@ import type { Selection } from '../tenancy/select-members.js';
 import { findOuterDependencies } from './find-outer-dependencies.js';
 import type { ProjectPlan } from './plan.js';
 import { type BundleInput, planBundle } from './plan-bundle.js';
+import { planProblems } from './plan-problems.js';
 
 export interface PlanInput extends Omit<BundleInput, 'group'> {
   readonly selection: Selection;
@@ -26,6 +27,7 @@ export function makePlan({ selection, ...input }: PlanInput): Planned {
   return {
     plan,
     problems: [
+      ...project.warnings.map(planProblems.COMPOSE_WARNS),
       ...planned.flatMap(({ problems }) => problems),
       ...findOuterDependencies(project, selection.groups),
     ],

@@ -99,6 +99,17 @@ export const planProblems = {
       },
     ),
 
+  VARIABLE_DECIDED: (service: string, key: string, at: At): Problem =>
+    warning(
+      'VARIABLE_DECIDED',
+      `"${key}" of service "${service}" holds a variable: its value of today is built in`,
+      at,
+      {
+        why: 'supervisord and the container must know it before they start',
+        fix: 'make the bundle again when the variable changes',
+      },
+    ),
+
   DEPENDS_ON_DEDICATED: (service: string, dependency: string, condition: string, at: At): Problem =>
     warning(
       'DEPENDS_ON_DEDICATED',
@@ -157,6 +168,11 @@ export const planProblems = {
         fix: `put "${dedicated}" into the bundle too, or keep "${member}" out: --exclude ${member}`,
       },
     ),
+
+  COMPOSE_WARNS: (text: string): Problem =>
+    warning('COMPOSE_WARNS', `Compose warns: ${text.replace(/[.]\s*$/, '')}`, undefined, {
+      fix: 'docker compose config shows the same; set the variable, or repair the file',
+    }),
 
   NETWORKS_JOINED: (first: string, second: string, at: At): Problem =>
     warning(

@@ -139,8 +139,8 @@ export interface MemberMount {
   readonly key: 'volumes' | 'secrets' | 'configs';
   /** The entry of the rewritten file; its target is the resolved path below `/srv/<service>`. */
   readonly entry: JsonObject;
-  /** Its source is a path relative to the project directory. */
-  readonly isRelative: boolean;
+  /** Its source is a path of the host. */
+  readonly isPath: boolean;
 }
 
 /** A tmpfs that the member's own configuration mounts. */

@@ -103,10 +103,10 @@ function networksOf(plan: Plan, project: Project, members: readonly Member[]): J
 function entriesOf(mounts: readonly MemberMount[], key: MemberMount['key'], rebase: Rebase): readonly Json[] {
   return mounts
     .filter((mount) => mount.key === key)
-    .map(({ entry, isRelative }) => {
+    .map(({ entry, isPath }) => {
       const source = asText(entry.source);
       const target = escapeDollars(asText(entry.target) ?? '');
-      return { ...entry, target, ...(isRelative && source !== undefined ? { source: rebase(source) } : {}) };
+      return { ...entry, target, ...(isPath && source !== undefined ? { source: rebase(source) } : {}) };
     });
 }
 

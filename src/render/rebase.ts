@@ -5,13 +5,21 @@ import type { Json, JsonObject } from '../compose/project.js';
 /** A path relative to the project's directory → the same file, relative to the output folder. */
 export type Rebase = (path: string) => string;
 
-/** `prefix`: the project's directory as seen from the output folder (`..`). Absolute and home paths stay. */
+const DEFAULT_PATH = /^(\$\{[A-Za-z_]\w*:?-)(\.\.?(?:\/[^${}]*)?)(\}.*)$/;
+
+/**
+ * `prefix`: the project's directory as seen from the output folder (`..`). Absolute and home paths stay; so does what
+ * begins with an expression, but for a relative default in it.
+ */
 export function rebaseWith(prefix: string): Rebase {
-  return (path) => {
-    if (path.startsWith('/') || path.startsWith('~')) return path;
+  const rebase: Rebase = (path) => {
+    const [, before, fallback, after] = DEFAULT_PATH.exec(path) ?? [];
+    if (fallback !== undefined) return `${before}${rebase(fallback)}${after}`;
+    if (/^(?:[/~\\]|[A-Za-z]:[\\/]|\$(?:\{|[A-Za-z_]))/.test(path)) return path;
     const joined = `${prefix}/${path.replace(/^(?:\.\/)+/, '')}`.replace(/\/\.?$/, '');
     return joined.startsWith('.') ? joined : `./${joined}`;
   };
+  return rebase;
 }
 
 /** `file` of each secret or config of the top level. */

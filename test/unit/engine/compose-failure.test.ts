@@ -87,6 +87,6 @@ test('the options of Compose are passed on, with absolute paths', () => {
   expect(projectArguments(project)).toEqual([
     ...['--file', '/p/a.yaml', '--file', '-', '--env-file', '/e', '--profile', 'x', '--project-name', 'n'],
   ]);
-  expect(projectDirectory(project, {})).toBe('/p');
-  expect(projectDirectory({ ...project, files: [] }, { COMPOSE_FILE: '/q/a.yaml:/r/b.yaml' })).toBe('/q');
+  expect(projectDirectory(project)).toBe('/p');
+  expect(projectDirectory({ ...project, files: ['-', '/q/a.yaml'] })).toBe('/q');
 });

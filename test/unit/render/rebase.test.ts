@@ -11,5 +11,8 @@ it.each([
   ['..', '/absolute', '/absolute'],
   ['..', '~/home', '~/home'],
   ['../examples/shop', './a', '../examples/shop/a'],
-  ['..', '${DIR}/x', '../${DIR}/x'],
+  ['..', '${DIR}/x', '${DIR}/x'],
+  ['..', './${DIR}/x', '../${DIR}/x'],
+  ['..', '${DIR:-./data}/x', '${DIR:-../data}/x'],
+  ['..', '${DIR:-/data}/x', '${DIR:-/data}/x'],
 ])('from %s, %s is %s', (prefix, path, rebased) => expect(rebaseWith(prefix)(path)).toBe(rebased));

@@ -1,0 +1,127 @@
+/** Relative paths as paths of the project's folder, written so that they can be told from absolute ones. */
+import { posix } from 'node:path';
+import { asList, asObject, asText, isObject } from './json.js';
+import type { Json, JsonObject } from './project.js';
+
+/**
+ * A service as written, its paths beginning with `./` or `../` where they are relative; `resolved` tells what an
+ * expression stands for. A volume whose source is an expression has the type that it resolves to: without its value
+ * Compose takes every expression for the name of a volume.
+ */
+export function normalPaths(written: JsonObject, resolved: JsonObject): JsonObject {
+  const out: Record<string, Json> = { ...written };
+  if (Array.isArray(written.volumes)) out.volumes = volumesOf(written, resolved);
+  if (written.build !== undefined) out.build = buildOf(written.build, resolved.build);
+  if (Array.isArray(written.env_file)) out.env_file = envFilesOf(written, resolved);
+  if (Array.isArray(written.label_file)) {
+    const plain = asList(resolved.label_file);
+    out.label_file = asList(written.label_file).map((path, index) => textPath(path, plain[index]));
+  }
+  const watch = asList(asObject(written.develop).watch);
+  if (watch.length > 0) out.develop = { ...asObject(written.develop), watch: watch.map(watched) };
+  return out;
+}
+
+/** `file` of each secret or config of the top level. */
+export function normalFiles(written: Json | undefined, resolved: Json | undefined): JsonObject {
+  return Object.fromEntries(
+    Object.entries(asObject(written)).map(([name, entry]) => {
+      const { file } = asObject(entry);
+      const plain = asObject(asObject(resolved)[name]).file;
+      return [name, file === undefined ? entry : { ...asObject(entry), file: textPath(file, plain) }];
+    }),
+  );
+}
+
+const WITH_DEFAULT = /^(\$\{[A-Za-z_]\w*:?-)([^${}]+)\}([^$]*)$/;
+
+/** One path; `resolved` is what it stands for now, where that is known. */
+export function normalPath(written: string, resolved: string | undefined): string {
+  if (!/^\$(?:\{|[A-Za-z_])/.test(written)) return isRelative(written) ? explicit(written) : written;
+  return (
+    withDefault(written, resolved) ??
+    (resolved !== undefined && isRelative(resolved) ? `./${written}` : written)
+  );
+}
+
+/** `${DIR:-data}`, where the default is relative: it alone is written relative to the project's folder. */
+function withDefault(written: string, resolved: string | undefined): string | undefined {
+  const [, before, fallback = '', rest = ''] = WITH_DEFAULT.exec(written) ?? [];
+  if (before === undefined || !isRelative(fallback)) return undefined;
+  const literal = posix.normalize(fallback + rest).replace(/^\.\//, '');
+  const folder = folderOf(resolved, literal);
+  return folder === undefined ? undefined : `${before}${explicit(posix.join(folder, fallback))}}${rest}`;
+}
+
+/** Folder of an included file, `` for the project's own; undefined when a relative value of the caller's is in use. */
+function folderOf(resolved: string | undefined, literal: string): string | undefined {
+  if (resolved === undefined || !isRelative(resolved)) return '';
+  const path = posix.normalize(resolved).replace(/^\.\//, '');
+  if (path === literal) return '';
+  return path.endsWith(`/${literal}`) ? path.slice(0, -literal.length) : undefined;
+}
+
+/** Not absolute, not in the home directory, not the address of a repository or an image. */
+function isRelative(path: string): boolean {
+  return path !== '' && !/^(?:[/~\\]|[A-Za-z]:[\\/]|[a-z+-]+:|git@|github\.com\/)/.test(path);
+}
+
+function explicit(path: string): string {
+  return path.startsWith('./') || path.startsWith('../') || path === '.' || path === '..'
+    ? path
+    : `./${path}`;
+}
+
+function textPath(written: Json | undefined, resolved: Json | undefined): Json {
+  const text = asText(written);
+  return text === undefined ? (written ?? null) : normalPath(text, asText(resolved));
+}
+
+function volumesOf(written: JsonObject, resolved: JsonObject): readonly Json[] {
+  const plain = asList(resolved.volumes).map(asObject);
+  const byTarget = new Map(plain.map((volume) => [volume.target, volume]));
+  return asList(written.volumes).map((item, index) => {
+    const volume = asObject(item);
+    const same = byTarget.get(volume.target ?? null) ?? plain[index] ?? {};
+    const typed = asResolvedType(volume, same);
+    return typed.type === 'bind' ? { ...typed, source: textPath(typed.source, same.source) } : typed;
+  });
+}
+
+function asResolvedType(written: JsonObject, resolved: JsonObject): JsonObject {
+  if (resolved.type === undefined || resolved.type === written.type) return written;
+  const { volume: _, ...rest } = written;
+  return { ...rest, type: resolved.type, ...(resolved.bind === undefined ? {} : { bind: resolved.bind }) };
+}
+
+function buildOf(written: Json, resolved: Json | undefined): Json {
+  if (!isObject(written)) return textPath(written, asObject(resolved).context);
+  const contexts = written.additional_contexts;
+  const plain = asObject(asObject(resolved).additional_contexts);
+  return {
+    ...written,
+    ...(written.context === undefined
+      ? {}
+      : { context: textPath(written.context, asObject(resolved).context) }),
+    ...(isObject(contexts)
+      ? {
+          additional_contexts: Object.fromEntries(
+            Object.entries(contexts).map(([name, path]) => [name, textPath(path, plain[name])]),
+          ),
+        }
+      : {}),
+  };
+}
+
+function envFilesOf(written: JsonObject, resolved: JsonObject): readonly Json[] {
+  const plain = asList(resolved.env_file).map(asObject);
+  return asList(written.env_file).map((item, index) => {
+    const entry = asObject(item);
+    return { ...entry, path: textPath(entry.path ?? item, plain[index]?.path) };
+  });
+}
+
+function watched(rule: Json): Json {
+  const { path } = asObject(rule);
+  return path === undefined ? rule : { ...asObject(rule), path: textPath(path, undefined) };
+}

@@ -1,0 +1,74 @@
+/** Variables in fields that must be known before the container starts. */
+import { hasExpression } from '../compose/expressions.js';
+import { isFixedWord } from '../compose/fixed-word.js';
+import { asObject } from '../compose/json.js';
+import type { Json, JsonObject, Locate, Service } from '../compose/project.js';
+import type { Problem } from '../problems.js';
+import { planProblems } from './plan-problems.js';
+
+/** What supervisord.conf, config.json, launch.json or a sum in the rewritten file is made from. */
+const EARLY: readonly string[] = [
+  'cap_add',
+  'cap_drop',
+  'container_name',
+  'cpus',
+  'deploy.mode',
+  'deploy.replicas',
+  'deploy.resources',
+  'deploy.restart_policy',
+  'depends_on',
+  'healthcheck.disable',
+  'healthcheck.interval',
+  'healthcheck.retries',
+  'healthcheck.start_interval',
+  'healthcheck.start_period',
+  'healthcheck.timeout',
+  'init',
+  'links',
+  'mem_limit',
+  'mem_reservation',
+  'network_mode',
+  'networks',
+  'oom_score_adj',
+  'read_only',
+  'restart',
+  'scale',
+  'security_opt',
+  'shm_size',
+  'stdin_open',
+  'stop_grace_period',
+  'stop_signal',
+  'tmpfs',
+  'tty',
+  'ulimits',
+];
+
+/** Maps whose names would be variables: a list of KEY=VALUE that Compose cannot keep as a map. */
+const NAMED = ['annotations', 'environment', 'labels'];
+
+/** Numbers and fixed words are decided now, which is said; any other value may be a secret, and is an error. */
+export function findEarlyVariables(service: Service, locate: Locate): readonly Problem[] {
+  const at = (path: readonly string[]) => locate(['services', service.name, ...path]);
+  const early = EARLY.map((name) => name.split('.'))
+    .filter((path) => holdsExpression(valueAt(service.written, path)))
+    .map((path) => {
+      const name = path.join('.');
+      return isFixedWord(valueAt(service.resolved, path))
+        ? planProblems.VARIABLE_DECIDED(service.name, name, at(path))
+        : planProblems.LATE_BINDING(service.name, name, at(path));
+    });
+  const named = NAMED.filter((key) => Array.isArray(service.written[key])).map((key) =>
+    planProblems.LATE_BINDING(service.name, key, at([key])),
+  );
+  return [...early, ...named];
+}
+
+function valueAt(object: JsonObject, path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>((value, key) => asObject(value)[key], object);
+}
+
+function holdsExpression(value: Json | undefined): boolean {
+  if (typeof value === 'string') return hasExpression(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, item]) => hasExpression(key) || holdsExpression(item));
+}
