@@ -3,6 +3,7 @@ import { PROJECT_KEYS } from '../src/plan/keys/project-keys.js';
 import { SERVICE_KEYS } from '../src/plan/keys/service-keys.js';
 import { SERVICE_SUB_KEYS } from '../src/plan/keys/service-sub-keys.js';
 import type { Verdict } from '../src/plan/keys/verdict.js';
+import { markdownTable } from './markdown-table.js';
 
 type Rows = Readonly<Record<string, Verdict>>;
 
@@ -44,25 +45,11 @@ export function composePage(): string {
   ].join('\n')}\n`;
 }
 
-/** Padded as the formatter pads. */
 function table(rows: Rows): readonly string[] {
   const cells = Object.entries(rows)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, { verdict, how, unless }]) => [`\`${key}\``, verdict, `${how}${exception(unless)}`]);
-  const head = ['key', 'what happens', 'how, or why not'];
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...cells].map((row) => (row[column] ?? '').length)),
-  );
-  const line = (row: readonly string[], fill: string) =>
-    `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width, fill)).join(' | ')} |`;
-  return [
-    line(head, ' '),
-    line(
-      widths.map(() => '-'),
-      '-',
-    ),
-    ...cells.map((row) => line(row, ' ')),
-  ];
+  return markdownTable(['key', 'what happens', 'how, or why not'], cells);
 }
 
 function exception(unless: Verdict['unless']): string {

@@ -1,7 +1,7 @@
 /** `bundle-shared build`: plan, write the files, build the image. */
 import { relative } from 'node:path';
 import type { BundleResult } from '../bundle-options.js';
-import type { BuildCommand } from './command-line.js';
+import type { BuildCommand } from './invocation.js';
 import { checkMetadataFolder, writeMetadata } from './metadata-file.js';
 import type { Session } from './session.js';
 import { withProgress } from './with-progress.js';

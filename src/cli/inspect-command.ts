@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { type Problem, ProblemsError } from '../problems.js';
 import { INVENTORY_LABEL } from '../render/dockerfile-view.js';
-import type { InspectCommand } from './command-line.js';
+import type { InspectCommand } from './invocation.js';
 import type { Session } from './session.js';
 import { table } from './table.js';
 import { usageProblems } from './usage-problems.js';

@@ -3,9 +3,11 @@ import { makeBundle, planBundle } from '../bundle.js';
 import { dockerEngine } from '../engine/docker-engine.js';
 import { asInterruption, exitCodeOf, ProblemsError } from '../problems.js';
 import { buildCommand } from './build-command.js';
-import { type Invocation, parseCommandLine } from './command-line.js';
+import { parseCommandLine } from './command-line.js';
+import { envCommand } from './env/env-command.js';
 import { inspectCommand } from './inspect-command.js';
 import { interruptible } from './interrupt.js';
+import type { Invocation } from './invocation.js';
 import { paintFor } from './paint.js';
 import { planCommand } from './plan-command.js';
 import { failureText } from './print-problems.js';
@@ -43,6 +45,8 @@ function runCommand(invocation: Invocation, session: Session): Promise<void> {
       return planCommand(invocation, session);
     case 'verify':
       return verifyCommand(invocation, session);
+    case 'env':
+      return envCommand(invocation, session);
     case 'inspect':
       return inspectCommand(invocation, session);
     case 'show':

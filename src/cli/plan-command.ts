@@ -1,5 +1,5 @@
 /** `bundle-shared plan`: show what would be done. */
-import type { PlanCommand } from './command-line.js';
+import type { PlanCommand } from './invocation.js';
 import { planText } from './plan-text.js';
 import type { Session } from './session.js';
 import { withProgress } from './with-progress.js';

@@ -28,6 +28,14 @@ export const usageProblems = {
       fix: `pull it first: docker pull ${image}`,
     }),
 
+  WHICH_BUNDLE: (name: string | undefined, known: readonly string[]): Problem =>
+    error(
+      'WHICH_BUNDLE',
+      name === undefined ? 'the folder holds several bundles' : `the folder holds no bundle "${name}"`,
+      undefined,
+      { fix: `name one of them: --bundle ${known.join(', --bundle ')}` },
+    ),
+
   NOT_AN_OUTPUT_FOLDER: (folder: string, why: string): Problem =>
     error('NOT_AN_OUTPUT_FOLDER', `"${folder}" is not the output folder of a bundle`, undefined, {
       why,

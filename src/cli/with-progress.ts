@@ -1,7 +1,7 @@
 /** Shows the events of some work on stderr, and each warning once. */
 import type { BundleEvent } from '../bundle-options.js';
 import type { Problem } from '../problems.js';
-import type { ProgressMode } from './command-line.js';
+import type { ProgressMode } from './invocation.js';
 import { paintFor } from './paint.js';
 import { plainProgress } from './plain-progress.js';
 import { problemsText } from './print-problems.js';

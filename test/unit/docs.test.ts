@@ -6,6 +6,7 @@ import type { Problem } from '../../src/problems.js';
 import { OVERRIDE_KEYS } from '../../src/tenancy/x-bundle.js';
 import { composePage } from '../compose-page.js';
 import { FIXTURES, fixtureNames } from '../fixture.js';
+import { optionsPage } from '../options-page.js';
 
 describe('the reference pages', () => {
   it('name every key of x-bundle, and no other', () => {
@@ -21,6 +22,12 @@ describe('the reference pages', () => {
     const page = problemsPage();
     if (process.env.UPDATE_FIXTURES === '1') writeFileSync('docs/problems.md', page);
     expect(readFileSync('docs/problems.md', 'utf8')).toBe(page);
+  });
+
+  it('list every command and option', () => {
+    const page = optionsPage();
+    if (process.env.UPDATE_FIXTURES === '1') writeFileSync('docs/options.md', page);
+    expect(readFileSync('docs/options.md', 'utf8')).toBe(page);
   });
 
   it('say of every key of Compose what becomes of it', () => {

@@ -1,6 +1,7 @@
 /** Compares what listens with what the plan says. */
+
+import type { PlannedBundle } from '../read-folder.js';
 import type { Listener } from './listening-sockets.js';
-import type { PlannedBundle } from './read-folder.js';
 
 export interface PortReport {
   readonly member: string;
@@ -16,7 +17,10 @@ export interface PortsReport {
 }
 
 /** EXPOSE of an image alone is no promise; such a port is reported when it listens only. */
-export function comparePorts(plan: PlannedBundle, listeners: readonly Listener[]): PortsReport {
+export function comparePorts(
+  plan: { readonly members: readonly Pick<PlannedBundle['members'][number], 'service' | 'ports'>[] },
+  listeners: readonly Listener[],
+): PortsReport {
   const find = (port: number, protocol: string) =>
     listeners.find((listener) => listener.port === port && listener.protocol === protocol);
   const all = plan.members.flatMap(({ service, ports }) =>

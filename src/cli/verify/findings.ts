@@ -1,7 +1,8 @@
 /** What a trial run of a bundle found out. */
+
+import type { PlannedBundle } from '../read-folder.js';
 import type { PortsReport } from './compare-ports.js';
 import type { MemberStatus } from './member-status.js';
-import type { PlannedBundle } from './read-folder.js';
 import type { Outcome } from './wait-for-health.js';
 
 export interface Findings {

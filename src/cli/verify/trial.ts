@@ -7,9 +7,9 @@ import { parse } from 'yaml';
 import { asObject, isObject } from '../../compose/json.js';
 import type { Json } from '../../compose/project.js';
 import type { ComposeRun, Engine, ProjectOptions } from '../../engine/engine.js';
+import type { PlannedProject } from '../read-folder.js';
 import { type CopyOutcome, copyFromHost } from './copy-from-host.js';
 import { overrideFile } from './override-file.js';
-import type { PlannedProject } from './read-folder.js';
 
 export interface TrialRequest {
   readonly engine: Engine;

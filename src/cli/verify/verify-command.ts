@@ -1,14 +1,14 @@
 /** `bundle-shared verify [DIR]`: do the bundles really run? */
 import { resolve } from 'node:path';
 import { type Problem, ProblemsError } from '../../problems.js';
-import type { VerifyCommand } from '../command-line.js';
+import type { VerifyCommand } from '../invocation.js';
+import { type PlannedBundle, readFolder } from '../read-folder.js';
 import type { Session } from '../session.js';
 import { withProgress } from '../with-progress.js';
 import { comparePorts } from './compare-ports.js';
 import type { Findings } from './findings.js';
 import { listenersIn, READ_TABLES } from './listening-sockets.js';
 import { isWell, memberStatuses } from './member-status.js';
-import { type PlannedBundle, readFolder } from './read-folder.js';
 import { type Trial, withTrial } from './trial.js';
 import { verifyProblems } from './verify-problems.js';
 import { verifyText } from './verify-text.js';

@@ -1,7 +1,7 @@
 import xterm from '@xterm/headless';
 import { describe, expect, test } from 'vitest';
 import type { BundleEvent } from '../../../src/bundle-options.js';
-import type { ProgressMode } from '../../../src/cli/command-line.js';
+import type { ProgressMode } from '../../../src/cli/invocation.js';
 import { withProgress } from '../../../src/cli/with-progress.js';
 import { fakeStreams } from './fake-streams.js';
 

@@ -121,8 +121,6 @@ test('listening sockets are read from the kernel tables and compared with the pl
     evidence,
   });
   const plan = {
-    bundle: 'bundle',
-    tag: 't',
     members: [
       { service: 'web', ports: [port(8080, 'published'), port(443, 'expose'), port(81, 'image')] },
       { service: 'db', ports: [port(5432, 'url'), port(53, 'x-bundle', 'udp')] },
@@ -159,7 +157,14 @@ test('members are well at work or done, not in between', () => {
 describe('verify', () => {
   const PLAN = {
     project: 'shop',
-    bundles: [{ bundle: 'bundle', tag: 'shop:1', members: [{ service: 'db', ports: [] }] }],
+    bundles: [
+      {
+        bundle: 'bundle',
+        tag: 'shop:1',
+        stopSeconds: 12,
+        members: [{ service: 'db', ports: [], variables: {}, envFiles: [] }],
+      },
+    ],
   };
 
   async function verify(engine: Partial<Engine>, argv: readonly string[] = []) {

@@ -2,18 +2,26 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { ProblemsError } from '../../problems.js';
-import { usageProblems } from '../usage-problems.js';
+import { ProblemsError } from '../problems.js';
+import { usageProblems } from './usage-problems.js';
 
 const PORT = v.object({ port: v.number(), protocol: v.picklist(['tcp', 'udp']), evidence: v.string() });
 
 const BUNDLE = v.object({
   bundle: v.string(),
   tag: v.string(),
-  members: v.array(v.object({ service: v.string(), ports: v.array(PORT) })),
+  stopSeconds: v.number(),
+  members: v.array(
+    v.object({
+      service: v.string(),
+      ports: v.array(PORT),
+      variables: v.record(v.string(), v.nullable(v.string())),
+      envFiles: v.array(v.object({ path: v.string(), target: v.string() })),
+    }),
+  ),
 });
 
-/** Of the plan, what a check of the running bundles compares with. */
+/** Of the plan, what commands on a written folder need. */
 const PLAN = v.pipe(
   v.string(),
   v.parseJson(),
