@@ -1,6 +1,6 @@
 /** The public words of the API: what `bundle` takes, tells and returns. */
 import type { BuildEvent, ProjectOptions } from './engine/engine.js';
-import type { ProjectPlan } from './plan/plan.js';
+import type { Cell, ProjectPlan } from './plan/plan.js';
 import type { Problem } from './problems.js';
 
 /** Options of `plan`: which project, and which of its services. */
@@ -17,6 +17,10 @@ export interface PlanOptions extends Partial<ProjectOptions> {
   readonly platform?: string;
   /** Grants that the rewritten file may ask for: only `sys-admin` so far. */
   readonly allow?: readonly 'sys-admin'[];
+  /** Make the fewest bundles without a clash of each group, instead of refusing one whose members clash. */
+  readonly split?: boolean;
+  /** Tell how many tenants fit a cell of this size; with `split`, make no bundle that is larger. */
+  readonly cell?: Cell;
   /** Warnings are errors. */
   readonly strict?: boolean;
   /** Pull source images again even when they are present. */

@@ -79,6 +79,9 @@ async function prepare(engine: Engine, options: PlanOptions, rebuild: boolean): 
     platform: options.platform,
     allowsSysAdmin: options.allow?.includes('sys-admin') === true,
     isPresent: presence(project),
+    cell: options.cell,
+    split: options.split === true,
+    isStrict: options.strict === true,
   });
   refuse(problems, options.strict === true);
   for (const problem of problems) onEvent({ type: 'warning', problem });

@@ -5,6 +5,7 @@ import { loadProject } from '../src/compose/load-project.js';
 import type { Project } from '../src/compose/project.js';
 import type { ImageFacts } from '../src/images/image-facts.js';
 import { makePlan, type Planned } from '../src/plan/make-plan.js';
+import type { Cell } from '../src/plan/plan.js';
 import type { Problem } from '../src/problems.js';
 import { type Selection, selectMembers } from '../src/tenancy/select-members.js';
 
@@ -18,6 +19,9 @@ export interface FixtureOptions {
   readonly tag?: string;
   /** What Compose warned about. */
   readonly warnings?: readonly string[];
+  readonly split?: boolean;
+  readonly strict?: boolean;
+  readonly cell?: Cell;
 }
 
 export interface Fixture {
@@ -62,6 +66,9 @@ export function readFixture(folder: string): Fixture {
     base: 'debian:trixie-slim',
     platform: options.platform,
     allowsSysAdmin: options.allow?.includes('sys-admin') === true,
+    split: options.split === true,
+    isStrict: options.strict === true,
+    cell: options.cell,
     isPresent: (path) => !path.includes('absent'),
   });
   return {

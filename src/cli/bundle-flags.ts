@@ -1,5 +1,6 @@
 /** From flags of the command line to the options of the API. */
 import type { BundleOptions } from '../bundle-options.js';
+import type { Cell } from '../plan/plan.js';
 import { usageError, usageProblems } from './usage-problems.js';
 
 /** As commander gives them. */
@@ -18,6 +19,7 @@ export interface ProjectFlags {
   readonly allow?: readonly 'sys-admin'[];
   readonly target: string;
   readonly split?: boolean;
+  readonly cell?: Cell;
   readonly strict?: boolean;
   readonly output?: string;
   readonly templates?: string;
@@ -29,16 +31,13 @@ export interface ProjectFlags {
 
 /** All of them at once. */
 export function refuseUnavailable(flags: object): void {
-  const { split, target, build, push, metadataFile } = flags as ProjectFlags;
+  const { target, build, push, metadataFile } = flags as ProjectFlags;
   const needs = (option: string) =>
     usageProblems.USAGE(
       `${option} needs the image that --no-build does not make`,
       `leave out ${option} or --no-build`,
     );
   const problems = [
-    ...(split === true
-      ? [usageProblems.NOT_YET('--split', 'choose the members of each bundle by --include and --exclude')]
-      : []),
     ...(target === 'swarm'
       ? [usageProblems.NOT_YET('--target swarm', 'use --target compose, which is the default')]
       : []),
@@ -56,6 +55,8 @@ export function bundleOptions(file: string | undefined, flags: ProjectFlags): Bu
     base,
     platform,
     pull,
+    split,
+    cell,
     strict,
     output,
     templates,
@@ -76,6 +77,8 @@ export function bundleOptions(file: string | undefined, flags: ProjectFlags): Bu
     base,
     platform,
     pull,
+    split,
+    cell,
     strict,
     output,
     templates,

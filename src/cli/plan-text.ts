@@ -1,13 +1,40 @@
 /** The plan as a page for a person. */
-import type { Member, Plan, ProjectPlan, Text } from '../plan/plan.js';
+
+import type { CellFit, Member, Plan, ProjectPlan, Text } from '../plan/plan.js';
+import { amountsText, sizeText } from './amount-text.js';
 import { table } from './table.js';
 
-export function planText({ project, bundles, dedicated }: ProjectPlan): string {
+export function planText(plan: ProjectPlan): string {
+  const { project, bundles, dedicated, instances } = plan;
   const facts = table(
     ['project', project],
-    [['dedicated', dedicated.map(({ service, reason }) => `${service} (${reason})`).join(', ') || 'none']],
+    [
+      ['dedicated', dedicated.map(({ service, reason }) => `${service} (${reason})`).join(', ') || 'none'],
+      [
+        'containers',
+        `${instances.before} before, ${instances.after} with ${count(bundles.length, 'bundle')}`,
+      ],
+      ...(plan.cell === undefined ? [] : [['cell', cellText(plan.cell)]]),
+    ],
   );
-  return [facts, ...bundles.map(bundleText)].join('\n');
+  return [facts, splitsText(plan), ...bundles.map(bundleText)].filter((part) => part !== '').join('\n');
+}
+
+function cellText({ cell, needs, instances, bound, unsaid }: CellFit): string {
+  const size = amountsText({ cpus: cell.cpus ?? null, memoryBytes: cell.memoryBytes ?? null });
+  const room = `${size}, ${Math.round(cell.headroom * 100)}% headroom`;
+  if (instances === null)
+    return `how many fit (${room}) is not known: no reservation or limit of ${unsaid.join(', ') || 'anything'}`;
+  return `${count(instances, 'tenant')} of (${amountsText(needs)}) in (${room}); ${bound} runs out first`;
+}
+
+function splitsText({ splits }: ProjectPlan): string {
+  return splits.length === 0
+    ? ''
+    : table(
+        ['APART', 'WHY'],
+        splits.map(({ services, reason }) => [services.join(', '), reason]),
+      );
 }
 
 function bundleText(plan: Plan): string {
@@ -17,11 +44,27 @@ function bundleText(plan: Plan): string {
       ['image', `${plan.tag} (${plan.platform}, from ${plan.base})`],
       ['grant', GRANTS[plan.grant]],
       ['stop', `at most ${plan.stopSeconds} s`],
+      ...footprintRows(plan.footprint),
     ],
   );
   return [facts, membersTable(plan.members), variablesList(plan.members)]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+function footprintRows({
+  limits,
+  requests,
+  runtimeBytes,
+  unsaid,
+  imageBytes,
+}: Plan['footprint']): string[][] {
+  const missing = unsaid.length === 0 ? '' : `; nothing said by ${unsaid.join(', ')}`;
+  return [
+    ['requests', `${amountsText(requests)}, of which ${sizeText(runtimeBytes)} for the runtime${missing}`],
+    ['limits', amountsText(limits)],
+    ['disk', `at most ${sizeText(imageBytes)} of images, and 80 MB for the runtime`],
+  ];
 }
 
 const GRANTS = {

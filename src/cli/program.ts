@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { bundleOptions, type ProjectFlags, refuseUnavailable } from './bundle-flags.js';
 import { ENV_FORMATS, type EnvFormat } from './env/env-text.js';
 import { type Invocation, PROGRESS_MODES, type Printing, type ProgressMode } from './invocation.js';
+import { parseCell } from './parse-cell.js';
 
 /** `give` is called by the command that was typed. */
 export function describeProgram(give: (invocation: Invocation) => void): Command {
@@ -101,6 +102,7 @@ function projectFlags(command: Command): Command {
         .default('compose'),
     )
     .option('--split', 'the fewest bundles without a clash')
+    .option('--cell <size>', 'how many tenants fit: cpus=8,memory=32G,headroom=20%', parseCell)
     .option('--strict', 'warnings are errors');
   return printFlags(command);
 }

@@ -8,6 +8,7 @@ import { type DecidedMember, decideMember } from './decide-member.js';
 import { findJoinedNetworks } from './find-joined-networks.js';
 import { findPortClashes } from './find-port-clashes.js';
 import { textsWithAddresses } from './find-ports.js';
+import { footprintOf } from './footprint.js';
 import { variablePrefix } from './late-binding.js';
 import { networksOf } from './name-siblings.js';
 import { dependenciesOf, depthsOf } from './order-members.js';
@@ -56,6 +57,7 @@ export function planBundle(input: BundleInput): PlannedBundle {
     united: { ...united.service, restart: strongestRestart(restartsOf(services)) },
     networks: networkAliases(input, services),
     stopSeconds: stopSecondsOf(members),
+    footprint: footprintOf(services, members),
   };
   const problems = [
     ...services.flatMap((service) => checkService(service, project.locate, allowsSysAdmin)),

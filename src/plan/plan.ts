@@ -14,6 +14,18 @@ export interface ProjectPlan {
   readonly bundles: readonly Plan[];
   /** Services that stay out, as written, and why. */
   readonly dedicated: readonly { readonly service: string; readonly reason: string }[];
+  /** Why `--split` made several bundles of one group; empty without it. */
+  readonly splits: readonly Split[];
+  /** Containers that a bill counts. */
+  readonly instances: { readonly before: number; readonly after: number };
+  /** How many tenants fit the cell that was asked about. */
+  readonly cell?: CellFit;
+}
+
+/** Two services that cannot share a bundle. */
+export interface Split {
+  readonly services: readonly [string, string];
+  readonly reason: string;
 }
 
 /** What is decided about one bundle. */
@@ -34,6 +46,45 @@ export interface Plan {
   readonly networks: Readonly<Record<string, string>>;
   /** Seconds from `docker stop` to the last member's end, at worst. */
   readonly stopSeconds: number;
+  readonly footprint: Footprint;
+}
+
+/** Resources of one bundle; `null`: not every member says, so there is no sum. */
+export interface Footprint {
+  readonly limits: Amounts;
+  /** What members reserve; those that reserve nothing count with their limit. */
+  readonly requests: Amounts;
+  /** Of which the runtime (supervisord, Python, crun) takes about this. */
+  readonly runtimeBytes: number;
+  /** Members without a reservation or limit of cpu or memory. */
+  readonly unsaid: readonly string[];
+  /** Source images, each once: what the bundle's image is at most, but for the runtime's 80 MB. */
+  readonly imageBytes: number;
+  readonly ports: readonly string[];
+}
+
+export interface Amounts {
+  readonly cpus: number | null;
+  readonly memoryBytes: number | null;
+}
+
+/** A fixed-size place that holds tenants: its capacity, and the part of it that stays free. */
+export interface Cell {
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+  /** 0 to 1. */
+  readonly headroom: number;
+}
+
+export interface CellFit {
+  readonly cell: Cell;
+  /** What one tenant's instance asks for: all bundles and dedicated services. */
+  readonly needs: Amounts;
+  /** null: some service says neither reservation nor limit. */
+  readonly instances: number | null;
+  /** What runs out first. */
+  readonly bound: 'cpus' | 'memory' | null;
+  readonly unsaid: readonly string[];
 }
 
 export interface Member {

@@ -1,8 +1,9 @@
 /** `deploy` of the bundle's service: sums of resources, and what only a swarm reads. */
-import { asObject, asText } from '../compose/json.js';
+import { asObject } from '../compose/json.js';
 import type { Json, JsonObject, Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
-import { parseBytes } from './durations.js';
+import { type Amount, amountOf, SHORT } from './amounts.js';
+import { runtimeBytes } from './footprint.js';
 import { planProblems } from './plan-problems.js';
 import { type United, uniteEqual, uniteMap } from './unite-values.js';
 
@@ -26,28 +27,16 @@ export function uniteDeploy(members: readonly Service[], locate: Locate): United
   };
 }
 
-type Kind = 'limits' | 'reservations';
-type Amount = 'cpus' | 'memory' | 'pids';
-
-/** The service's own key for the same thing. */
-const SHORT: Readonly<Record<`${Kind}.${Amount}`, string>> = {
-  'limits.cpus': 'cpus',
-  'limits.memory': 'mem_limit',
-  'limits.pids': '',
-  'reservations.cpus': '',
-  'reservations.memory': 'mem_reservation',
-  'reservations.pids': '',
-};
-
 function resourcesOf(members: readonly Service[]): JsonObject | undefined {
   const limits = (amount: Amount) => {
     const values = members.map((member) => amountOf(member, 'limits', amount));
-    return values.some((value) => value === undefined) ? undefined : sum(values, amount);
+    return values.some((value) => value === undefined) ? undefined : sum(values, amount, members.length);
   };
   const reservations = (amount: Amount) =>
     sum(
       members.map((member) => amountOf(member, 'reservations', amount)),
       amount,
+      members.length,
     );
   return withoutUndefined({
     limits: withoutUndefined({
@@ -59,18 +48,13 @@ function resourcesOf(members: readonly Service[]): JsonObject | undefined {
   });
 }
 
-/** undefined: no limit, which 0 means too. */
-function amountOf({ resolved }: Service, kind: Kind, amount: Amount): number | undefined {
-  const deploy = asObject(asObject(asObject(resolved.deploy).resources)[kind]);
-  const text = asText(deploy[amount]) ?? asText(resolved[SHORT[`${kind}.${amount}`]]);
-  const value = text === undefined ? 0 : amount === 'memory' ? parseBytes(text) : Number(text);
-  return value === undefined || Number.isNaN(value) || value <= 0 ? undefined : value;
-}
-
-function sum(values: readonly (number | undefined)[], amount: Amount): string | undefined {
+/** Memory includes what the runtime takes itself. */
+function sum(values: readonly (number | undefined)[], amount: Amount, members: number): string | undefined {
   const total = values.reduce((a: number, b) => a + (b ?? 0), 0);
   if (total === 0) return undefined;
-  return amount === 'cpus' ? String(Math.round(total * 1000) / 1000) : String(total);
+  return amount === 'cpus'
+    ? String(Math.round(total * 1000) / 1000)
+    : String(total + (amount === 'memory' ? runtimeBytes(members) : 0));
 }
 
 /** A limit that some members have and others have not cannot be one of the whole container. */

@@ -67,11 +67,21 @@ export function fakePlan(members: readonly Member[]): ProjectPlan {
     united: {},
     networks: {},
     stopSeconds: 25,
+    footprint: {
+      limits: { cpus: 2, memoryBytes: 512 * 1024 ** 2 },
+      requests: { cpus: 0.5, memoryBytes: null },
+      runtimeBytes: 34 * 1024 ** 2,
+      unsaid: ['worker'],
+      imageBytes: 2_000_000,
+      ports: [],
+    },
   };
   return {
     version: 1,
     project: 'shop',
     bundles: [bundle],
     dedicated: [{ service: 'proxy', reason: '--exclude' }],
+    splits: [],
+    instances: { before: 3, after: 2 },
   };
 }

@@ -21,13 +21,17 @@ test('a plan is a page that a person can read, with names of variables and never
     variables: { WORKER__TOKEN: '${SECRET:-hunter2}', WORKER__A: null },
   });
   expect(planText(fakePlan([db, worker]))).toMatchInlineSnapshot(`
-    "project    shop
-    dedicated  proxy (--exclude)
+    "project     shop
+    dedicated   proxy (--exclude)
+    containers  3 before, 2 with 1 bundle
 
-    bundle  bundle, which stands for 2 members
-    image   shop-bundle:latest (linux/amd64, from debian:trixie-slim)
-    grant   userns: no capability added, a seccomp profile of its own
-    stop    at most 25 s
+    bundle    bundle, which stands for 2 members
+    image     shop-bundle:latest (linux/amd64, from debian:trixie-slim)
+    grant     userns: no capability added, a seccomp profile of its own
+    stop      at most 25 s
+    requests  cpus 0.5, memory -, of which 34 MiB for the runtime; nothing said by worker
+    limits    cpus 2, memory 512 MiB
+    disk      at most 1.9 MiB of images, and 80 MB for the runtime
 
     MEMBER  IMAGE     DISTRIBUTION                  USER                  RESTART                                               STOP          PORTS               AFTER
     db      db:1      -                             root                  autorestart=true                                      SIGTERM 10 s  5432                -
@@ -38,4 +42,27 @@ test('a plan is a page that a person can read, with names of variables and never
       WORKER__TOKEN
     "
   `);
+});
+
+test('a plan tells what fits a cell, and why bundles were split', () => {
+  const plan = fakePlan([fakeMember('db')]);
+  const cell = { cpus: 8, memoryBytes: 32 * 1024 ** 3, headroom: 0.2 };
+  const needs = { cpus: 1.5, memoryBytes: 2 * 1024 ** 3 };
+  const text = planText({
+    ...plan,
+    splits: [{ services: ['db', 'web'], reason: 'both listen on port 80' }],
+    cell: { cell, needs, instances: 4, bound: 'cpus', unsaid: [] },
+  });
+  expect(text).toContain(
+    'cell        4 tenants of (cpus 1.5, memory 2 GiB) in (cpus 8, memory 32 GiB, 20% headroom); cpus runs out first\n',
+  );
+  expect(text).toContain('db, web  both listen on port 80\n');
+  const unknown = {
+    cell,
+    needs: { cpus: null, memoryBytes: null },
+    instances: null,
+    bound: null,
+    unsaid: ['db'],
+  };
+  expect(planText({ ...plan, cell: unknown })).toContain('is not known: no reservation or limit of db');
 });
