@@ -34,6 +34,23 @@ def parse(text: str, lookup: Lookup = lambda _: None) -> dict[str, str]:
     return found
 
 
+def parse_raw(text: str, lookup: Lookup = lambda _: None) -> dict[str, str]:
+    """Variables of a file of format `raw` (docker/cli, package kvfile): a value is the rest of its line."""
+    found: dict[str, str] = {}
+    for number, raw in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        line = raw.removesuffix("\r").lstrip()
+        if not line or line.startswith("#"):
+            continue
+        key, separator, value = line.partition("=")
+        if not key or any(char.isspace() for char in key):
+            raise EnvFileError(f"line {number}: unexpected character in a variable name")
+        if separator:
+            found[key] = value
+        elif (inherited := lookup(key)) is not None:
+            found[key] = inherited
+    return found
+
+
 def _next_statement(source: str, position: int) -> int:
     while position < len(source):
         if source[position].isspace():

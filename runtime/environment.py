@@ -32,13 +32,14 @@ def program_environment(
     """image < env files < the member's variables. `read` answers None for a file that is not there."""
     values: dict[str, str] = {"PATH": DEFAULT_PATH} | dict(spec["image"])
     from_files: dict[str, str] = {}
-    for path in spec["files"]:
+    for entry in spec["files"]:
+        path, parse = (entry, dotenv.parse) if isinstance(entry, str) else (entry["path"], dotenv.parse_raw)
         text = read(path)
         if text is None:
             continue
         try:
             # Later files may refer to what earlier ones set, and to variables passed beside them.
-            from_files |= dotenv.parse(text, _lookup(own, from_files))
+            from_files |= parse(text, _lookup(own, from_files))
         except dotenv.EnvFileError as error:
             raise LaunchError(f"env file {path}: {error}") from error
     values |= from_files

@@ -2,7 +2,9 @@
 
 import argparse
 import os
+import subprocess
 import sys
+import time
 from typing import NoReturn
 
 import jail
@@ -19,6 +21,7 @@ def main() -> NoReturn:
     parser.add_argument("-w", "--workdir")
     parser.add_argument("-e", "--env", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("-T", "--no-tty", action="store_true", help="no terminal even when stdin is one")
+    parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for the member to run")
     parser.add_argument("member")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
@@ -31,10 +34,25 @@ def main() -> NoReturn:
         sys.exit(getattr(error, "code", 126))
 
 
+def _runs(member: str, path: str, ask: bool) -> bool:
+    """Whether there is something to enter; `ask` crun, which knows nothing of a member in a chroot."""
+    if not os.path.exists(path):
+        return False
+    rung, _ = rungs.choose(layout.load_launch(member).get("isolation"), layout.read_json(layout.RUNGS_FILE))
+    if not ask or rung == "chroot":
+        return True
+    command = layout.crun("state", member)
+    state = subprocess.run(command, env=layout.CRUN_ENVIRONMENT, capture_output=True, check=False)
+    return state.returncode == 0 and b'"running"' in state.stdout
+
+
 def _run(options: argparse.Namespace) -> NoReturn:
     path = f"{layout.member_dir(options.member)}/config.json"
-    if not os.path.exists(path):
-        raise LaunchError(f'member "{options.member}" does not run', 126)
+    deadline = time.monotonic() + options.wait
+    while not _runs(options.member, path, bool(options.wait)):
+        if time.monotonic() >= deadline:
+            raise LaunchError(f'member "{options.member}" does not run', 126)
+        time.sleep(0.1)
     config, launch = layout.read_json(path), layout.load_launch(options.member)
     rung, _ = rungs.choose(launch.get("isolation"), layout.read_json(layout.RUNGS_FILE))
     user = config["process"]["user"]

@@ -1,5 +1,4 @@
 /** Refuses what a member asks for and a bundle cannot give. */
-import { asList, asObject, asText } from '../compose/json.js';
 import type { Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { ineffectiveCapabilities, unknownSecurityOptions } from './decide-process.js';
@@ -23,24 +22,5 @@ export function checkService(service: Service, locate: Locate, allowsSysAdmin: b
     ...(allowsSysAdmin ? [] : ineffectiveCapabilities(service)).map((capability) =>
       planProblems.CAPABILITY_NEEDS_GRANT(service.name, capability, at('cap_add')),
     ),
-    ...envFileProblems(service, locate),
   ];
-}
-
-function envFileProblems(service: Service, locate: Locate): readonly Problem[] {
-  return asList(service.written.env_file).flatMap((entry, index) => {
-    const format = asText(asObject(entry).format);
-    const at = locate(['services', service.name, 'env_file', index]);
-    return format === undefined
-      ? []
-      : [
-          planProblems.VALUE_REFUSED(
-            service.name,
-            'env_file.format',
-            format,
-            at,
-            'use the usual format of env files',
-          ),
-        ];
-  });
 }

@@ -25,12 +25,16 @@ export function decideEnvironment(
   const passThrough = entries.filter(([, value]) => value === null).map(([key]) => key);
   const files = envFilesOf(service.written)
     .filter(({ path, required }) => required || isPresent(path))
-    .map(({ path }, index) => ({ path, target: `/run/bundle/env/${service.name}/${index}` }));
+    .map(({ path, format }, index) => ({
+      path,
+      target: `/run/bundle/env/${service.name}/${index}`,
+      ...(format === 'raw' ? { format: 'raw' as const } : {}),
+    }));
   return {
     launch: {
       prefix,
       image: imageEnvironment(image.env),
-      files: files.map(({ target }) => target),
+      files: files.map(({ target, format }) => (format === undefined ? target : { path: target, format })),
       passThrough: passThrough.sort(),
     },
     variables: Object.fromEntries(
@@ -56,10 +60,13 @@ function imageEnvironment(env: readonly string[]): Readonly<Record<string, strin
   return { PATH: DEFAULT_PATH, ...Object.fromEntries(pairs) };
 }
 
-function envFilesOf(written: JsonObject): { readonly path: string; readonly required: boolean }[] {
+function envFilesOf(
+  written: JsonObject,
+): { readonly path: string; readonly required: boolean; readonly format: string | undefined }[] {
   const list = Array.isArray(written.env_file) ? written.env_file : [written.env_file];
   return list.flatMap((entry) => {
     const path = asText(entry) ?? asText(asObject(entry).path);
-    return path === undefined ? [] : [{ path, required: asObject(entry).required !== false }];
+    const { required, format } = asObject(entry);
+    return path === undefined ? [] : [{ path, required: required !== false, format: asText(format) }];
   });
 }

@@ -4,16 +4,22 @@ import type { ImageFacts } from '../images/image-facts.js';
 import type { Problem } from '../problems.js';
 import type { Group, Selected } from '../tenancy/select-members.js';
 import { checkService } from './check-service.js';
+import { checkSharedVolumes } from './check-shared-volumes.js';
 import { type DecidedMember, decideMember } from './decide-member.js';
+import { expandReplicas, replicaNames } from './expand-replicas.js';
+import { findEndpointClashes } from './find-endpoint-clashes.js';
 import { findJoinedNetworks } from './find-joined-networks.js';
 import { findPortClashes } from './find-port-clashes.js';
 import { textsWithAddresses } from './find-ports.js';
 import { footprintOf } from './footprint.js';
+import { findReplicaProblems } from './find-replica-problems.js';
+import { commonNetworkMode, joinNetworkModes } from './join-network-modes.js';
 import { variablePrefix } from './late-binding.js';
 import { networksOf } from './name-siblings.js';
 import { dependenciesOf, depthsOf } from './order-members.js';
 import type { Member, Plan } from './plan.js';
 import { planProblems } from './plan-problems.js';
+import { uniteHooks } from './unite-hooks.js';
 import { restartsOf, strongestRestart, uniteServices } from './unite-services.js';
 
 export interface BundleInput {
@@ -36,9 +42,13 @@ export interface PlannedBundle {
 /** Time that the runtime itself needs to end, beyond the members' graces. */
 const STOP_MARGIN_SECONDS = 2;
 
-export function planBundle(input: BundleInput): PlannedBundle {
-  const { project, group } = input;
+export function planBundle(given: BundleInput): PlannedBundle {
+  const { project } = given;
+  const declared = given.group.members.map(({ service }) => service);
+  const input = withReplicas(given);
+  const { group } = input;
   const services = group.members.map(({ service }) => service);
+  const network = commonNetworkMode(services, project.locate);
   const allowsSysAdmin =
     input.allowsSysAdmin || group.members.some(({ overrides }) => overrides.allow === 'sys-admin');
   const decided = decideMembers(input, services);
@@ -46,6 +56,9 @@ export function planBundle(input: BundleInput): PlannedBundle {
     .map(({ member }) => member)
     .sort((a, b) => a.depth - b.depth || (a.service < b.service ? -1 : 1));
   const united = uniteServices(services, project.locate);
+  const networks = networkAliases(input, services);
+  const inOrder = members.flatMap(({ service }) => services.filter(({ name }) => name === service));
+  const hooks = uniteHooks(inOrder, project.locate);
   const plan: Plan = {
     project: project.name,
     bundle: group.key,
@@ -54,21 +67,41 @@ export function planBundle(input: BundleInput): PlannedBundle {
     platform: input.platform ?? firstPlatform(input) ?? 'linux/amd64',
     grant: allowsSysAdmin ? 'sys-admin' : 'userns',
     members,
-    united: { ...united.service, restart: strongestRestart(restartsOf(services)) },
-    networks: networkAliases(input, services),
+    united: {
+      ...united.service,
+      ...hooks.service,
+      ...(network.mode === undefined ? {} : { network_mode: network.mode }),
+      restart: strongestRestart(restartsOf(services)),
+    },
+    networks,
     stopSeconds: stopSecondsOf(members),
     footprint: footprintOf(services, members),
   };
   const problems = [
-    ...services.flatMap((service) => checkService(service, project.locate, allowsSysAdmin)),
+    ...declared.flatMap((service) => checkService(service, project.locate, allowsSysAdmin)),
+    ...declared.flatMap((service) => checkSharedVolumes(service, project, given.images)),
+    ...declared.flatMap((service) => findReplicaProblems(service, members, project.locate)),
     ...decided.flatMap((one) => one.problems),
     ...united.problems,
+    ...network.problems,
+    ...hooks.problems,
+    ...findEndpointClashes(services, Object.keys(networks), project.locate),
     ...findPrefixClashes(services, project),
     ...findPlatformMix(input),
     ...findPortClashes(members, project.locate),
     ...findJoinedNetworks(services, project.locate),
   ];
   return { plan, problems };
+}
+
+/** Replicas are members of their own; who uses another member's network is on its networks. */
+function withReplicas(input: BundleInput): BundleInput {
+  const images = input.group.members.flatMap(({ service }) => {
+    const facts = input.images.get(service.name);
+    return facts === undefined ? [] : replicaNames(service).map((name) => [name, facts] as const);
+  });
+  const members = joinNetworkModes(expandReplicas(input.group.members, input.project));
+  return { ...input, images: new Map(images), group: { ...input.group, members } };
 }
 
 function decideMembers(input: BundleInput, services: readonly Service[]): readonly DecidedMember[] {

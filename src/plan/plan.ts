@@ -129,7 +129,7 @@ export interface Launch {
   readonly environment: {
     readonly prefix: string;
     readonly image: Readonly<Record<string, string>>;
-    readonly files: readonly string[];
+    readonly files: readonly (string | { readonly path: string; readonly format: 'raw' })[];
     readonly passThrough: readonly string[];
   };
   readonly names: Readonly<Record<string, readonly string[]>>;
@@ -172,6 +172,8 @@ export interface EnvFile {
   readonly path: string;
   /** Where it stands in the bundle. */
   readonly target: string;
+  /** `raw`: values stand as they are, without quotes and expressions. */
+  readonly format?: 'raw';
 }
 
 /** What the kernel grants the program. */

@@ -3,10 +3,17 @@ import { escapeDollars } from '../compose/expressions.js';
 import { asObject, asText, asTexts } from '../compose/json.js';
 import type { Json, JsonObject, Project } from '../compose/project.js';
 import type { Member, MemberMount, Plan } from '../plan/plan.js';
+import { rebaseLabelFiles } from './dedicated-service.js';
 import { envFileEntries } from './env-file-secrets.js';
 import { grantsOf } from './grants.js';
 import type { Rebase } from './rebase.js';
-import { type BundleOf, rewriteDependsOn, rewriteLinks, stricter } from './rewrite-references.js';
+import {
+  type BundleOf,
+  rewriteDependsOn,
+  rewriteLinks,
+  rewriteService,
+  stricter,
+} from './rewrite-references.js';
 
 /** What a bundle's service has to know of the rest of the file. */
 export interface Surroundings {
@@ -22,6 +29,8 @@ export function bundleService(plan: Plan, project: Project, around: Surroundings
   const entries: Record<string, Json | undefined> = {
     image: escapeDollars(plan.tag),
     ...plan.united,
+    label_file: rebaseLabelFiles(plan.united.label_file, rebase),
+    network_mode: rewriteService(plan.united.network_mode, (name) => around.bundleOf.get(name) ?? name),
     depends_on: dependsOn(plan, project, around.bundleOf),
     environment: { ...environmentOf(members), BUNDLE_STOP_SECONDS: String(plan.stopSeconds) },
     extra_hosts: unique(members.flatMap(({ service }) => asTexts(writtenOf(project, service).extra_hosts))),
@@ -95,7 +104,15 @@ function networksOf(plan: Plan, project: Project, members: readonly Member[]): J
     const aliases = unique([...on.flatMap((member) => member.aliases[network] ?? []), ownAlias])
       .map(escapeDollars)
       .sort();
-    return [network, { ...(Object.assign({}, ...settings) as JsonObject), aliases }];
+    const local = unique(settings.flatMap((one) => asTexts(one.link_local_ips)));
+    return [
+      network,
+      {
+        ...(Object.assign({}, ...settings) as JsonObject),
+        aliases,
+        ...(local.length === 0 ? {} : { link_local_ips: local }),
+      },
+    ];
   });
   return Object.fromEntries(networks);
 }

@@ -7,8 +7,9 @@ import { bundleService } from './bundle-service.js';
 import { dedicatedService } from './dedicated-service.js';
 import { envFileSecrets } from './env-file-secrets.js';
 import { folderOf } from './folder-of.js';
-import { type Rebase, rebaseFiles } from './rebase.js';
+import { type Rebase, rebaseDevices, rebaseFiles } from './rebase.js';
 import type { BundleOf } from './rewrite-references.js';
+import { rewriteVolumesFrom } from './rewrite-volumes-from.js';
 
 /** As YAML text. `rebase` turns a path relative to the project's directory into one relative to the output folder. */
 export function composeFile(plan: ProjectPlan, project: Project, rebase: Rebase): string {
@@ -19,7 +20,10 @@ export function composeFile(plan: ProjectPlan, project: Project, rebase: Rebase)
   const written = Object.fromEntries(project.services.map((service) => [service.name, service.written]));
   const others = Object.entries({ ...written, ...project.inactive })
     .filter(([name]) => !bundleOf.has(name))
-    .map(([name, service]) => [name, dedicatedService(asObject(service), bundleOf, rebase)] as const);
+    .map(([name, service]) => {
+      const expanded = rewriteVolumesFrom(name, asObject(service), project, bundleOf);
+      return [name, dedicatedService(expanded, bundleOf, rebase)] as const;
+    });
   const own = bundles.map(
     (bundle) =>
       [
@@ -38,6 +42,7 @@ export function composeFile(plan: ProjectPlan, project: Project, rebase: Rebase)
     services,
     ...top,
     ...(top.configs === undefined ? {} : { configs: rebaseFiles(top.configs, rebase) }),
+    ...(top.volumes === undefined ? {} : { volumes: rebaseDevices(top.volumes, rebase) }),
     ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
   };
   return (

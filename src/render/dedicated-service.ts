@@ -1,8 +1,8 @@
 /** A dedicated service in the rewritten compose file: as written, but for references to members and relative paths. */
-import { asList, asObject, asText, isObject } from '../compose/json.js';
+import { asList, asObject, asText, asTexts, isObject } from '../compose/json.js';
 import type { Json, JsonObject } from '../compose/project.js';
 import type { Rebase } from './rebase.js';
-import { type BundleOf, rewriteDependsOn, rewriteLinks } from './rewrite-references.js';
+import { type BundleOf, rewriteDependsOn, rewriteLinks, rewriteService } from './rewrite-references.js';
 
 export function dedicatedService(written: JsonObject, bundleOf: BundleOf, rebase: Rebase): JsonObject {
   const toBundle = (name: string) => bundleOf.get(name) ?? name;
@@ -15,6 +15,8 @@ export function dedicatedService(written: JsonObject, bundleOf: BundleOf, rebase
     pid: rewriteService(written.pid, toBundle),
     build: rebaseBuild(written.build, rebase),
     env_file: rebaseEnvFiles(written.env_file, rebase),
+    label_file: rebaseLabelFiles(written.label_file, rebase),
+    develop: rebaseDevelop(written.develop, rebase),
     volumes: asList(written.volumes).map((volume) => rebaseVolume(volume, rebase)),
     'x-bundle': undefined,
   };
@@ -30,21 +32,29 @@ function isEmpty(value: Json): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
-function rewriteService(value: Json | undefined, toBundle: (name: string) => string): Json | undefined {
-  const text = asText(value);
-  return text?.startsWith('service:') ? `service:${toBundle(text.slice('service:'.length))}` : value;
-}
-
 function rebaseBuild(build: Json | undefined, rebase: Rebase): Json | undefined {
   if (typeof build === 'string') return rebaseContext(build, rebase);
   if (!isObject(build)) return build;
   const context = asText(build.context);
-  return context === undefined ? build : { ...build, context: rebaseContext(context, rebase) };
+  const contexts = build.additional_contexts;
+  return {
+    ...build,
+    ...(context === undefined ? {} : { context: rebaseContext(context, rebase) }),
+    ...(isObject(contexts)
+      ? { additional_contexts: mapTexts(contexts, (path) => rebaseContext(path, rebase)) }
+      : {}),
+  };
 }
 
-/** A context may be the address of a repository. */
+function mapTexts(object: JsonObject, map: (text: string) => string): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [name, typeof value === 'string' ? map(value) : value]),
+  );
+}
+
+/** A context may be the address of a repository or of an image, or another service. */
 function rebaseContext(context: string, rebase: Rebase): string {
-  return /^[a-z]+:\/\/|^git@|^github\.com\//.test(context) ? context : rebase(context);
+  return /^[a-z-]+:|^git@|^github\.com\//.test(context) ? context : rebase(context);
 }
 
 function rebaseEnvFiles(written: Json | undefined, rebase: Rebase): Json | undefined {
@@ -54,6 +64,22 @@ function rebaseEnvFiles(written: Json | undefined, rebase: Rebase): Json | undef
     const path = asText(asObject(entry).path);
     return path === undefined ? rebase(asText(entry) ?? '') : { ...asObject(entry), path: rebase(path) };
   });
+}
+
+/** Of any service; one path or a list. */
+export function rebaseLabelFiles(written: Json | undefined, rebase: Rebase): Json | undefined {
+  if (typeof written === 'string') return rebase(written);
+  return Array.isArray(written) ? asTexts(written).map(rebase) : written;
+}
+
+function rebaseDevelop(written: Json | undefined, rebase: Rebase): Json | undefined {
+  const develop = asObject(written);
+  if (!Array.isArray(develop.watch)) return written;
+  const watch = asList(develop.watch).map((rule) => {
+    const path = asText(asObject(rule).path);
+    return path === undefined ? rule : { ...asObject(rule), path: rebase(path) };
+  });
+  return { ...develop, watch };
 }
 
 function rebaseVolume(volume: Json, rebase: Rebase): Json {

@@ -49,3 +49,12 @@ export function rewriteLinks(written: Json | undefined, bundleOf: BundleOf): rea
     return bundle === undefined ? link : `${bundle}:${alias ?? name}`;
   });
 }
+
+/** `service:NAME`, where NAME may be a member. */
+export function rewriteService(
+  value: Json | undefined,
+  toBundle: (name: string) => string,
+): Json | undefined {
+  const text = asText(value);
+  return text?.startsWith('service:') ? `service:${toBundle(text.slice('service:'.length))}` : value;
+}

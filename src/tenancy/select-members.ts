@@ -1,4 +1,5 @@
 /** Which services share an image, in which groups, and which stay dedicated. */
+import { inheritVolumes } from '../compose/inherit-volumes.js';
 import type { Project, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { nearest } from './nearest.js';
@@ -99,7 +100,7 @@ function groupsOf(
       tag: tag ?? tagOf(name ?? '') ?? `${project.name}-${name ?? 'bundle'}:latest`,
       members: members
         .filter(({ group }) => group === name)
-        .map(({ service, overrides }) => ({ service, overrides })),
+        .map(({ service, overrides }) => ({ service: inheritVolumes(service, project), overrides })),
     }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }

@@ -55,6 +55,8 @@ class EnvFiles(unittest.TestCase):
         self.assertEqual(found, expected)
 
     def test_a_broken_file_is_refused_with_its_line(self) -> None:
+        raw = dotenv.parse_raw("\ufeffA='1' # x\r\n# c\n  B=${C}\nD\nE=\n", {"D": "d"}.get)
+        self.assertEqual(raw, {"A": "'1' # x", "B": "${C}", "D": "d", "E": ""})
         with self.assertRaisesRegex(dotenv.EnvFileError, "line 2"):
             dotenv.parse("A=1\nB='open\n")
 

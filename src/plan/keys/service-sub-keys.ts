@@ -17,7 +17,7 @@ const DEPLOY: Readonly<Record<string, Verdict>> = {
   'placement.max_replicas_per_node': united(SWARM),
   'placement.preferences': united(SWARM),
   'placement.preferences.spread': united(SWARM),
-  replicas: refused('several containers of one service', [1]),
+  replicas: applied('as `scale`'),
   resources: united('see its keys'),
   'resources.limits': united('see its keys'),
   'resources.limits.cpus': united('summed when every member has it'),
@@ -91,6 +91,14 @@ const FILES: Readonly<Record<string, Verdict>> = {
   uid: carried('as Compose honours it'),
 };
 
+const HOOK: Readonly<Record<string, Verdict>> = {
+  command: applied('in the member; a string with a variable is an error, a list is not'),
+  environment: applied('beside the member’s own'),
+  privileged: refused('a hook runs with what its member has'),
+  user: applied('resolved in the member'),
+  working_dir: applied('in the member'),
+};
+
 export const SERVICE_SUB_KEYS: Readonly<Record<string, Verdict>> = {
   ...below('configs', FILES),
   ...below('depends_on.*', {
@@ -127,6 +135,8 @@ export const SERVICE_SUB_KEYS: Readonly<Record<string, Verdict>> = {
     published: carried('as written'),
     target: applied('a port that the member listens on'),
   }),
+  ...below('post_start', HOOK),
+  ...below('pre_stop', HOOK),
   ...below('secrets', FILES),
   ...below('ulimits.*', { hard: applied('of the program'), soft: applied('of the program') }),
   ...below('volumes', VOLUMES),

@@ -1,0 +1,42 @@
+/** Volumes that `volumes_from` cannot hand on. */
+import { volumesSource } from '../compose/inherit-volumes.js';
+import { asList, asObject, asText, asTexts } from '../compose/json.js';
+import type { Project, Service } from '../compose/project.js';
+import type { ImageFacts } from '../images/image-facts.js';
+import type { Problem } from '../problems.js';
+import { planProblems } from './plan-problems.js';
+
+/** Anonymous volumes, of the service or of its image, have no name that a second mount could use. */
+export function checkSharedVolumes(
+  service: Service,
+  project: Project,
+  images: ReadonlyMap<string, ImageFacts>,
+): readonly Problem[] {
+  const at = project.locate(['services', service.name, 'volumes_from']);
+  return asTexts(service.resolved.volumes_from).flatMap((text) => {
+    const source = volumesSource(text);
+    const from = project.services.find(({ name }) => name === source?.service);
+    if (from === undefined) {
+      const why = 'the volumes of a container outside of the project are not known';
+      return [planProblems.KEY_REFUSED(service.name, 'volumes_from', at, why)];
+    }
+    return anonymousOf(from, images.get(from.name)).map((path) =>
+      planProblems.KEY_REFUSED(
+        service.name,
+        'volumes_from',
+        at,
+        `"${path}" of "${from.name}" is an anonymous volume: give it a name in the volumes of both`,
+      ),
+    );
+  });
+}
+
+function anonymousOf(service: Service, image: ImageFacts | undefined): readonly string[] {
+  const volumes = asList(service.resolved.volumes).map(asObject);
+  const targets = new Set(volumes.map(({ target }) => asText(target)));
+  const own = volumes.filter(({ type, source }) => type === 'volume' && source === undefined);
+  return [
+    ...own.map(({ target }) => asText(target) ?? ''),
+    ...(image?.config.volumes ?? []).filter((path) => !targets.has(path)),
+  ];
+}

@@ -1,0 +1,50 @@
+/** `network_mode` of the members: one network namespace, so one mode. */
+import { asObject, asText } from '../compose/json.js';
+import type { JsonObject, Locate, Service } from '../compose/project.js';
+import type { Problem } from '../problems.js';
+import type { Selected } from '../tenancy/select-members.js';
+import { planProblems } from './plan-problems.js';
+
+/** Members that use another member's network are on its networks: in a bundle they are anyway. */
+export function joinNetworkModes(members: readonly Selected[]): readonly Selected[] {
+  const byName = new Map(members.map(({ service }) => [service.name, service]));
+  return members.map((selected) => {
+    const owner = ownerOf(selected.service, byName);
+    if (owner === selected.service) return selected;
+    const networks = Object.keys(asObject(owner.resolved.networks)).map((name) => [name, null] as const);
+    const resolved: JsonObject = {
+      ...selected.service.resolved,
+      network_mode: owner.resolved.network_mode ?? null,
+      networks: Object.fromEntries(networks),
+    };
+    return { ...selected, service: { ...selected.service, resolved } };
+  });
+}
+
+function ownerOf(service: Service, members: ReadonlyMap<string, Service>): Service {
+  const seen = new Set<string>();
+  let owner = service;
+  for (;;) {
+    const mode = asText(owner.resolved.network_mode) ?? '';
+    const next = mode.startsWith('service:') ? members.get(mode.slice('service:'.length)) : undefined;
+    if (next === undefined || seen.has(next.name)) return owner;
+    seen.add(next.name);
+    owner = next;
+  }
+}
+
+/** The mode that all members have; undefined when they are on networks. To be asked of joined members. */
+export function commonNetworkMode(
+  members: readonly Service[],
+  locate: Locate,
+): { readonly mode: string | undefined; readonly problems: readonly Problem[] } {
+  const modeOf = ({ resolved }: Service) => asText(resolved.network_mode);
+  const [first] = members;
+  if (first === undefined) return { mode: undefined, problems: [] };
+  const problems = members
+    .filter((member) => modeOf(member) !== modeOf(first))
+    .map(({ name }) =>
+      planProblems.UNITE_CLASH('network_mode', first.name, name, locate(['services', name, 'network_mode'])),
+    );
+  return { mode: modeOf(first), problems };
+}
