@@ -22,10 +22,9 @@ export function terminalProgress(output: Output, paint: Paint, now: () => number
   const told = new Set<string>();
   // log-update uses no more of a stream than an Output has.
   const screen = createLogUpdate(output as NodeJS.WriteStream, { showCursor: true });
+  const columns = () => output.columns ?? 80;
   const draw = () => {
-    const rows = [...running.values()]
-      .slice(-MOST_STEPS)
-      .flatMap((step) => stepRows(step, now(), output.columns ?? 80));
+    const rows = [...running.values()].slice(-MOST_STEPS).flatMap((step) => stepRows(step, now(), columns()));
     if (rows.length > 0) screen(rows.map(paint.dim).join('\n'));
     else screen.clear();
   };
@@ -34,7 +33,7 @@ export function terminalProgress(output: Output, paint: Paint, now: () => number
   return {
     show(event) {
       follow(running, event, now());
-      const line = permanentLine(event, told, paint);
+      const line = permanentLine(event, told, paint, columns());
       if (line !== '') screen.persist(line);
       draw();
     },
@@ -56,13 +55,19 @@ function follow(running: Map<string, Running>, event: BundleEvent, time: number)
 }
 
 /** BuildKit may report the end of one step twice. */
-function permanentLine(event: BundleEvent, told: Set<string>, paint: Paint): string {
+function permanentLine(event: BundleEvent, told: Set<string>, paint: Paint, columns: number): string {
   if (event.type === 'stage') return STAGES[event.stage];
   if (event.type === 'line') return event.text;
   if (event.type !== 'step-done' || (told.has(event.id) && event.error === undefined)) return '';
   told.add(event.id);
-  if (event.error !== undefined) return `${paint.red('✗')} ${event.name}`;
-  return `${paint.green('✓')} ${event.name} ${paint.dim(event.cached ? 'cached' : `${event.seconds.toFixed(1)}s`)}`;
+  if (event.error !== undefined) return `${paint.red('✗')} ${shortened(event.name, columns - 2)}`;
+  const how = event.cached ? 'cached' : `${event.seconds.toFixed(1)}s`;
+  return `${paint.green('✓')} ${shortened(event.name, columns - how.length - 3)} ${paint.dim(how)}`;
+}
+
+/** A step is one row: its whole command stands in the Dockerfile. */
+function shortened(name: string, room: number): string {
+  return name.length <= room ? name : `${name.slice(0, Math.max(0, room - 1))}…`;
 }
 
 function stepRows(step: Running, time: number, columns: number): string[] {
@@ -70,8 +75,8 @@ function stepRows(step: Running, time: number, columns: number): string[] {
   const bytes =
     step.current === undefined ? '' : ` ${size(step.current)}${step.total ? ` of ${size(step.total)}` : ''}`;
   const room = columns - elapsed.length - bytes.length - 5;
-  const first = `  ${step.name.slice(0, room)} ${elapsed}${bytes}`;
-  return step.lastLine === undefined ? [first] : [first, `    ${step.lastLine.slice(0, columns - 6)}`];
+  const first = `  ${shortened(step.name, room)} ${elapsed}${bytes}`;
+  return step.lastLine === undefined ? [first] : [first, `    ${shortened(step.lastLine, columns - 6)}`];
 }
 
 function size(bytes: number): string {

@@ -78,6 +78,19 @@ describe('progress', () => {
     expect(text).toContain('1.5 MB of 3.0 MB');
   });
 
+  test('on a terminal gives each step one row, however long its command', async () => {
+    const streams = fakeStreams({ isTTY: true });
+    const name = `[3/9] RUN ${'word '.repeat(40)}`;
+    await withProgress(streams, 'tty', async (onEvent) => {
+      onEvent({ type: 'step-started', id: 'a', name });
+      onEvent({ type: 'step-log', id: 'a', text: name });
+      onEvent({ type: 'step-done', id: 'a', name, cached: false, seconds: 12.34 });
+      return { warnings: [] };
+    });
+    const rows = await render(streams.err());
+    expect(rows).toEqual([expect.stringMatching(/^✓ \[3\/9\] RUN .*… 12\.3s$/)]);
+  });
+
   test('keeps warnings when the work fails', async () => {
     const streams = fakeStreams();
     const work = withProgress(streams, 'quiet', async (onEvent) => {
