@@ -21,16 +21,16 @@ class Check:
     ) -> None:
         self.deadline = deadline
         self._done, self._supervisor, self._output = done, supervisor, b""
+        command = _command(member)
         self._reader, writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         os.set_blocking(writer, True)
         actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)]
         actions += [(os.POSIX_SPAWN_DUP2, writer, fd) for fd in (1, 2)]
-        command = _command(member)
         try:
             # An own session: everything that the check starts is in one group that can be killed.
             self.pid = os.posix_spawn(
                 command[0], command, layout.CRUN_ENVIRONMENT, file_actions=actions, setsid=True,
-                setsigmask=[], setsigdef=[signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE],
+                setsigmask=[], setsigdef=[signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, *signals.IGNORED_BY_PYTHON],
             )  # fmt: skip
         finally:
             os.close(writer)

@@ -17,10 +17,14 @@ import signals
 import standin
 import throttle
 from checks import Check
+from environment import LaunchError
 from members import Member
 from shutdown import Shutdown
 
-_GLANCE = 0.02  # while a member is between fork and program, or a signal waits to be taken
+_GLANCE = 0.02  # while a member is between fork and program, or a stop signal waits to be taken
+_KILL_AGAIN = 1.0
+_SETTLES = 0.05  # a program needs a moment until it blocks or handles signals
+_NEVER_STARTED = (126, 127)
 
 
 class Conductor:
@@ -79,12 +83,13 @@ class Conductor:
         for name, member in self.members.items():
             if member.phase == m.STARTING or member.pending_signal is not None:
                 due.append(_GLANCE)
-            if member.process.state in (
-                ProcessStates.STOPPING,
-                ProcessStates.STARTING,
-                ProcessStates.BACKOFF,
-            ):
+            state = member.process.state
+            if state == ProcessStates.STOPPING and member.process.kill_at is not None:
+                due.append(member.process.kill_at - now)
+            if state in (ProcessStates.STARTING, ProcessStates.BACKOFF) and not member.process.held:
                 due.append(0.25)
+            if self.shutdown:
+                continue
             if member.restart_at is not None:
                 due.append(member.restart_at - now)
             if name in self.checks:
@@ -101,13 +106,14 @@ class Conductor:
         if member is None:
             signals.send(pid, number)
         elif number == 9:
+            member.process.kill_at = time.monotonic() + _KILL_AGAIN
             self.end_member(member)
             signals.send(pid, number)
         else:
-            if member.process.state == ProcessStates.STOPPING:
-                member.process.delay = time.time() + self.grace(member)
-                number = self.stop_signal(member) if number == member.process.config.stopsignal else number
-            member.pending_signal = number
+            if member.process.state == ProcessStates.STOPPING and member.process.kill_at is None:
+                member.process.kill_at = time.monotonic() + self.grace(member)
+                number = self.stop_signal(member)
+            member.pending_signal, member.was_signalled = number, False
             self._deliver(member)
 
     def end_member(self, member: Member) -> None:
@@ -135,26 +141,35 @@ class Conductor:
         pid, number = member.main_pid(), member.pending_signal
         if number is None or not member.process.pid:
             member.pending_signal = None
-        elif pid and (member.rung == "chroot" or not signals.would_be_lost(pid, number)):
-            signals.send(pid, number)
-            member.pending_signal = None
+        elif pid and member.phase != m.STARTING:
+            is_caught = signals.catches(pid, number)
+            if is_caught or (not member.was_signalled and time.monotonic() > member.running_at + _SETTLES):
+                signals.send(pid, number)
+                # A stop without a handler may be lost (or be waited for, by tini): it is sent at once, and again
+                # when the program has one. Other signals are lost as they are in a container.
+                is_stop = member.rung != "chroot" and member.process.kill_at is not None
+                may_be_lost = is_stop and not is_caught
+                member.was_signalled = may_be_lost
+                member.pending_signal = number if may_be_lost else None
 
     def _observe(self, member: Member, now: float) -> None:
         """Learns from supervisord's state of the program what happened to the member."""
         state = member.process.state
-        if member.pending_signal is not None:
+        is_alive = state in (ProcessStates.STARTING, ProcessStates.RUNNING, ProcessStates.STOPPING)
+        if is_alive and member.phase not in (m.STARTING, m.RUNNING):
+            self._spawned(member, now)
+        if is_alive and member.phase == m.STARTING and member.is_program():
+            member.phase, member.was_started, member.running_at = m.RUNNING, True, now
+            if member.health:
+                member.health.start(now)
+        if is_alive and member.pending_signal is not None:
             self._deliver(member)
-        if state in (ProcessStates.STARTING, ProcessStates.RUNNING):
-            if member.phase not in (m.STARTING, m.RUNNING):
-                self._spawned(member, now)
-            if member.phase == m.STARTING and member.main_pid():
-                member.phase, member.was_started = m.RUNNING, True
-                if member.health:
-                    member.health.start(now)
-        elif member.phase in (m.STARTING, m.RUNNING) and state != ProcessStates.STOPPING:
+        elif not is_alive and member.phase in (m.STARTING, m.RUNNING):
             self._ended(member, state, now)
         elif state == ProcessStates.FATAL and member.phase != m.REST:
             self._rest(member, member.exit_code or 127, True)
+        elif state == ProcessStates.STOPPED and member.phase == m.DELAYED:
+            member.phase, member.restart_at = m.STOPPED, None
 
     def _spawned(self, member: Member, now: float) -> None:
         """supervisord forked, by our word or by an operator's."""
@@ -165,7 +180,9 @@ class Conductor:
         # main_pid looks at the pid file: a program that came and went between two looks did start.
         member.was_started = member.was_started or bool(member.main_pid())
         member.exit_code = code = throttle.exit_code(member.process.wait_status)
-        self.end_member(member)  # a killed crun leaves its member alive
+        never_started = code in _NEVER_STARTED and member.rung != "chroot" and not member.main_pid()
+        if member.rung == "chroot" or os.WIFSIGNALED(member.process.wait_status):
+            self.end_member(member)  # a killed crun leaves its member alive
         member.forget_pid()
         if member.health:
             member.health.stop()
@@ -182,11 +199,14 @@ class Conductor:
         wanted = config.autorestart is RestartUnconditionally or (
             config.autorestart is RestartWhenExitUnexpected and failed
         )
+        # As in the Engine, what cannot be started is not started again, whatever the policy.
+        wanted = wanted and not never_started and self.shutdown is None
         delay = member.throttle.next_delay(wanted, now - member.started_at, now)
         if delay is None:
-            self._rest(member, code, failed)
+            self._rest(member, code, failed or never_started)
             return
         member.phase, member.restart_at = m.DELAYED, now + delay
+        member.process.hold()
         self.ports.say(
             f"{member.name} exited with code {code}, restart {member.throttle.restarts} in {delay:g} s"
         )
@@ -231,7 +251,10 @@ class Conductor:
             elif member.phase == m.RUNNING and health and (at := health.due()) is not None and now >= at:
                 health.begin()
                 limit = member.launch["healthcheck"].get("timeoutSeconds") or 30.0
-                self.checks[name] = Check(member, self.supervisor, self._answer(member, now), now + limit)
+                try:
+                    self.checks[name] = Check(member, self.supervisor, self._answer(member, now), now + limit)
+                except (OSError, LaunchError) as error:  # a check that cannot run has failed
+                    health.finish(126, str(error).encode(), now, now)
 
     def _answer(self, member: Member, began: float) -> Any:
         def done(code: int, output: bytes) -> None:
@@ -254,8 +277,14 @@ class Conductor:
         lines = [word, *(f"{name}: {state}" for name, state in states.items())]
         text = "\n".join(lines) + "\n"
         if text != self._health_text:
-            self._health_text = text
-            layout.write_atomically(layout.HEALTH_FILE, text)
+            try:
+                layout.write_atomically(layout.HEALTH_FILE, text)
+                self._health_text = text
+            except OSError as error:  # a full disk: no word is better than an old one
+                if self._health_text:
+                    self.ports.say(f"{layout.HEALTH_FILE} cannot be written: {error.strerror}")
+                self._health_text = ""
+                layout.remove(layout.HEALTH_FILE)
 
     @staticmethod
     def describe(member: Member) -> str:
@@ -272,5 +301,7 @@ class Conductor:
         if self.shutdown is None:
             for name in list(self.checks):
                 self.checks.pop(name).kill()
-            self.shutdown = Shutdown(self, now, os.environ.get("BUNDLE_STOP_SECONDS"))
+            self.shutdown = Shutdown(self, now)
+        if self.supervisor.options.mood < SupervisorStates.RUNNING:
+            self.shutdown.limit(now, os.environ.get("BUNDLE_STOP_SECONDS"))
         return self.shutdown.step(now)

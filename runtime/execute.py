@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ import layout
 import rungs
 import users
 from environment import LaunchError
+from signals import IGNORED_BY_PYTHON
 
 
 def main() -> NoReturn:
@@ -55,6 +57,10 @@ def _run(options: argparse.Namespace) -> NoReturn:
         time.sleep(0.1)
     config, launch = layout.read_json(path), layout.load_launch(options.member)
     rung, _ = rungs.choose(launch.get("isolation"), layout.read_json(layout.RUNGS_FILE))
+    if rung != "chroot" and not os.path.exists(layout.pid_file(options.member)):
+        raise LaunchError(f'member "{options.member}" does not run', 126)
+    for number in IGNORED_BY_PYTHON:
+        signal.signal(number, signal.SIG_DFL)
     user = config["process"]["user"]
     if options.user is not None:
         found = users.resolve_user(config["root"]["path"], options.user, [])

@@ -44,8 +44,8 @@ class Health:
         self._next = now
 
     def stop(self) -> None:
-        """The member does not run: nothing to ask."""
-        self._next = None
+        """The member does not run: nothing to ask, and no old answer that a dependant could take for a new one."""
+        self.status, self.streak, self._next = "starting", 0, None
 
     def due(self) -> float | None:
         """When the next check is to be run; None while one runs or the member does not."""

@@ -1,7 +1,9 @@
 """PID 1 of a bundle: the real supervisord in this process, with the bundle's policy in its loop."""
 
+import json
 import os
 import shutil
+import signal
 import sys
 import traceback
 
@@ -37,13 +39,13 @@ def _run() -> int:
     from conduct import Conductor
     from ports import Ports
     from rpc import BundleInterface
-    from supervision import BundleOptions, BundleSupervisor
+    from supervision import STOP_SIGNALS, BundleOptions, BundleSupervisor
     from supervisor.medusa import asyncore_25 as asyncore
     from supervisor.states import SupervisorStates
 
     bundle = layout.load_bundle()
     reasons = rungs.probe(f"{layout.RUN}/probe")
-    layout.write_atomically(layout.RUNGS_FILE, _as_json(reasons))
+    layout.write_atomically(layout.RUNGS_FILE, json.dumps(reasons))
     ports = Ports(bundle["members"])
     options = BundleOptions()
     options.write_log = ports.say
@@ -57,6 +59,7 @@ def _run() -> int:
         pass
     ports.flush(1.0)
     if options.mood == SupervisorStates.RESTARTING and conductor.final_code is None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # supervisorctl reload
     return conductor.final_code or 0
 
@@ -75,13 +78,4 @@ def _clear_state() -> None:
             os.unlink(path)
     for folder in (f"{layout.RUN}/members", layout.CRUN_STATE):
         os.makedirs(folder, mode=0o700)
-    try:
-        os.unlink(layout.SUPERVISOR_SOCKET)
-    except FileNotFoundError:
-        pass
-
-
-def _as_json(value: object) -> str:
-    import json
-
-    return json.dumps(value)
+    layout.remove(layout.SUPERVISOR_SOCKET)

@@ -151,7 +151,4 @@ def remove_leftovers(service: str) -> None:
         subprocess.run(
             command, env=layout.CRUN_ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, check=False
         )
-    try:
-        os.unlink(layout.pid_file(service))
-    except FileNotFoundError:
-        pass
+    layout.remove(layout.pid_file(service))

@@ -1,5 +1,6 @@
 """Where things are in a bundle, and how its descriptions are read (docs/bundle-layout.md)."""
 
+import functools
 import json
 import os
 from typing import Any
@@ -19,11 +20,13 @@ def read_json(path: str) -> Any:
         return json.load(file)
 
 
+@functools.cache
 def load_bundle() -> dict[str, Any]:
     """bundle.json."""
     return read_json(f"{ETC}/bundle.json")
 
 
+@functools.cache
 def load_launch(service: str) -> dict[str, Any]:
     """launch.json of a member."""
     return read_json(f"{ETC}/members/{service}/launch.json")
@@ -51,6 +54,14 @@ def write_atomically(path: str, text: str, mode: int = 0o600) -> None:
     with os.fdopen(fd, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(text)
     os.replace(temporary, path)
+
+
+def remove(path: str) -> None:
+    """Deletes a file that need not be there."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
 
 
 def crun(*words: str) -> list[str]:

@@ -1,6 +1,5 @@
 """What init knows about a member while the bundle runs."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ from output import Ring
 from throttle import Throttle
 
 WAITING, STARTING, RUNNING = "waiting", "starting", "running"
+_CRUN = "\0".join(layout.crun()).encode()
 DELAYED, STOPPED, REST = "delayed", "stopped", "rest"
 
 
@@ -30,9 +30,11 @@ class Member:
     failed: bool = False
     exit_code: int | None = None
     started_at: float = 0.0
+    running_at: float = 0.0
     restart_at: float | None = None
     reason: str = ""
     pending_signal: int | None = None
+    was_signalled: bool = False
     _pid: int = 0
 
     @property
@@ -57,13 +59,21 @@ class Member:
                 return 0
         return self._pid
 
+    def is_program(self) -> bool:
+        """Whether its PID 1 is the program by now, no longer crun on its way there (which loses signals)."""
+        pid = self.main_pid()
+        if not pid or self.rung == "chroot":
+            return bool(pid)
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                return not file.read(64).startswith(_CRUN)
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+
     def forget_pid(self) -> None:
         """Before a new start: the old file would name a stranger."""
         self._pid = 0
-        try:
-            os.unlink(layout.pid_file(self.name))
-        except FileNotFoundError:
-            pass
+        layout.remove(layout.pid_file(self.name))
 
     def is_healthy(self) -> bool:
         """As the aggregate counts it."""

@@ -13,7 +13,7 @@ _AFTER_KILL = 1.0
 class Shutdown:
     """One stop; created when it begins."""
 
-    def __init__(self, conductor: Any, now: float, granted: str | None) -> None:
+    def __init__(self, conductor: Any, now: float) -> None:
         self._conductor = conductor
         depends_on = {
             name: [item["service"] for item in member.launch.get("dependsOn", [])]
@@ -21,23 +21,36 @@ class Shutdown:
         }
         self._stages = stages.stop_stages(depends_on)
         self._graces = {name: conductor.grace(member) for name, member in conductor.members.items()}
-        self._end = now + stages.stop_budget(granted)
+        # An end of our own making has all the time that members declare.
+        self._end = now + self._total() + _AFTER_KILL
+        self._is_limited = False
         self._signalled: set[str] = set()
         self.factor = 1.0
-        total = sum(max(self._graces[name] for name in stage) for stage in self._stages)
-        if total > self._end - now:
+
+    def limit(self, now: float, granted: str | None) -> None:
+        """The stop was asked for from outside, where KILL follows after the container's grace."""
+        if self._is_limited:
+            return
+        self._is_limited = True
+        end, total = now + stages.stop_budget(granted), self._total()
+        if now + total > end:
             known = "BUNDLE_STOP_SECONDS grants" if granted else "an image without BUNDLE_STOP_SECONDS has"
-            conductor.ports.say(
-                f"stop graces sum to {total:g} s, {known} {self._end - now:g} s: they are shortened"
+            self._conductor.ports.say(
+                f"stop graces sum to {total:g} s, {known} {end - now:g} s: they are shortened"
             )
+        self._end = end
+        self._set_factor(now)
+        for name in self._signalled:
+            member = self._conductor.members[name]
+            if member.process.kill_at is not None:
+                member.process.kill_at = min(member.process.kill_at, now + self._conductor.grace(member))
 
     def step(self, now: float) -> bool:
         """Signals the current stage; True when all members are gone."""
         while self._stages:
             processes = {name: self._conductor.members[name].process for name in self._stages[0]}
             if not self._signalled:
-                alive = [[name for name in stage if self._is_alive(name)] for stage in self._stages]
-                self.factor = stages.grace_factor(self._end - now, alive, self._graces)
+                self._set_factor(now)
             for name, process in processes.items():
                 if name in self._signalled:
                     continue
@@ -52,8 +65,15 @@ class Shutdown:
         return True
 
     def due(self, now: float) -> float:
-        """supervisord's own look at graces is enough; this only bounds the end."""
-        return max(min(0.25, self._end + _AFTER_KILL - now), 0.01)
+        """Ends and graces wake the loop; this only bounds the whole."""
+        return max(self._end + _AFTER_KILL - now, 0.01)
+
+    def _total(self) -> float:
+        return sum(max(self._graces[name] for name in stage) for stage in self._stages)
+
+    def _set_factor(self, now: float) -> None:
+        alive = [[name for name in stage if self._is_alive(name)] for stage in self._stages]
+        self.factor = stages.grace_factor(self._end - now, alive, self._graces)
 
     def _is_alive(self, name: str) -> bool:
         return self._conductor.members[name].process.state in _ALIVE

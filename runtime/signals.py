@@ -3,6 +3,9 @@
 import os
 import signal
 
+# Python ignores them; what it starts shall not.
+IGNORED_BY_PYTHON = frozenset((signal.SIGPIPE, signal.SIGXFSZ))
+
 
 def parse_signal(name: str | int) -> int:
     """A signal by number or name, with or without SIG, real-time ones too (`SIGRTMIN+3`, `RTMAX-1`)."""
@@ -16,20 +19,15 @@ def parse_signal(name: str | int) -> int:
     return int(getattr(signal, f"SIG{word}"))
 
 
-def would_be_lost(pid: int, number: int) -> bool:
-    """Whether the kernel would drop the signal: PID 1 of a namespace takes only what it catches, so a stop
-    signal in a program's first milliseconds would vanish."""
-    if number in (signal.SIGKILL, signal.SIGSTOP):
-        return False
+def catches(pid: int, number: int) -> bool:
+    """Whether the process has a handler for the signal (SigCgt): the only sign that it will not be lost. PID 1 of
+    a namespace loses what it does not handle, and crun unblocks all before it becomes the program."""
     try:
         with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
-            fields = dict(
-                line.split(":", 1) for line in file if line.startswith(("SigBlk", "SigIgn", "SigCgt"))
-            )
+            mask = next(line.split()[1] for line in file if line.startswith("SigCgt"))
     except (FileNotFoundError, ProcessLookupError):
-        return False
-    mask = 1 << (number - 1)
-    return not any(int(value, 16) & mask for value in fields.values())
+        return True
+    return bool(int(mask, 16) >> (number - 1) & 1)
 
 
 def send(pid: int, number: int) -> None:

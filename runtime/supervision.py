@@ -5,6 +5,7 @@ import os
 import select
 import signal
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from supervisor.states import ProcessStates, SupervisorStates
 
 import launch
 import prefix
+from signals import IGNORED_BY_PYTHON
 
 LAUNCHER = "/usr/lib/bundle-shared/bin/bundle-launch"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
@@ -52,11 +54,25 @@ class MemberProcess(process.Subprocess):
 
     port: Any  # set by the conductor: prefix, stdout, stderr, emit(), deliver()
     wait_status = 0
+    kill_at: float | None = None  # the end of its grace, by a clock that nobody sets
+    held = False
 
     def transition(self) -> None:
         # EXITED and STOPPED → STARTING belong to the conductor (throttle, gates).
-        if self.state in (ProcessStates.STARTING, ProcessStates.STOPPING, ProcessStates.BACKOFF):
+        if self.state == ProcessStates.STOPPING:
+            if self.kill_at is not None and time.monotonic() >= self.kill_at:
+                self.kill(signal.SIGKILL)
+        elif self.state in (ProcessStates.STARTING, ProcessStates.BACKOFF) and not self.held:
             super().transition()
+
+    def hold(self) -> None:
+        """Until the conductor starts it again it is in BACKOFF: an operator sees that, and can stop it."""
+        self.change_state(ProcessStates.BACKOFF)
+        self.backoff, self.held = 0, True
+
+    def spawn(self) -> int | None:
+        self.kill_at, self.held = None, False
+        return super().spawn()
 
     def finish(self, pid: int, sts: int) -> None:
         self.wait_status = sts
@@ -128,7 +144,7 @@ class BundleOptions(options.ServerOptions):
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
-            for number in watched | {signal.SIGPIPE}:
+            for number in watched | IGNORED_BY_PYTHON:
                 signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, old)
         return pid
@@ -174,6 +190,7 @@ class BundleSupervisor(supervisord.Supervisor):
         waker, alarm = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(alarm, warn_on_full_buffer=False)
         self.readers[waker] = lambda: _drain(waker)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)  # blocked since bundle-init
         self.conductor.begin(self)
         while not self.conductor.step():
             self._wait(self.conductor.timeout(self._impatience()))

@@ -1,0 +1,70 @@
+/** Projects whose services are one tiny program that does what its command line says (image/act.c). */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BundleOptions } from '../../../src/bundle-options.js';
+import { bundleOf, type Made, temporaryFolder } from '../bundles.js';
+import { docker } from '../docker.js';
+
+const IMAGE = 'bundle-shared-test-act:latest';
+
+/** A service of a project: Compose's own keys; `does` is its command line. */
+export interface Act {
+  readonly does: string;
+  readonly [key: string]: unknown;
+}
+
+export interface Project {
+  /** Project name, and prefix of everything that is made of it. */
+  readonly name: string;
+  readonly file: string;
+}
+
+/** Builds the image of all these services once; later builds are answered by the cache. */
+export async function actImage(): Promise<void> {
+  await docker(['build', '--quiet', '--tag', IMAGE, 'test/live/life/image'], { timeoutMs: 500_000 });
+}
+
+/** Writes a compose file (JSON is YAML) in a folder that goes with `discardFolders`. */
+export function writeProject(
+  name: string,
+  services: Readonly<Record<string, Act>>,
+  top: object = {},
+): Project {
+  const file = join(temporaryFolder(), 'compose.yaml');
+  const entries = Object.entries(services).map(([service, { does, ...keys }]) => [
+    service,
+    { image: IMAGE, command: does.split(' '), ...keys },
+  ]);
+  writeFileSync(file, JSON.stringify({ name, services: Object.fromEntries(entries), ...top }, undefined, 1));
+  return { name, file };
+}
+
+export interface Bundled extends Project {
+  readonly made: Made;
+  /** The name of the bundle's container. */
+  readonly container: string;
+}
+
+/** Bundles a project; nothing is started. */
+export async function bundleAct(project: Project, options: Partial<BundleOptions> = {}): Promise<Bundled> {
+  const made = await bundleOf(project.file, { tag: `${project.name}:latest`, ...options });
+  return {
+    name: project.name,
+    file: `${made.output}/compose.yaml`,
+    made,
+    container: `${project.name}-bundle-1`,
+  };
+}
+
+/** `docker compose WORDS…` on a project. */
+export async function onProject(project: Project, words: readonly string[], seconds = 120): Promise<string> {
+  const { stdout, stderr } = await docker(['compose', '-f', project.file, '-p', project.name, ...words], {
+    timeoutMs: seconds * 1000,
+  });
+  return `${stdout}${stderr}`;
+}
+
+/** Takes everything of a project away: containers, networks, volumes. */
+export async function removeProject(project: Project): Promise<void> {
+  await onProject(project, ['down', '-v', '-t', '1', '--remove-orphans']);
+}

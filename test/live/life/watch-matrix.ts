@@ -1,0 +1,95 @@
+/** Runs the cells by `docker compose up` and as one bundle, and tells of both in the same words. */
+import { docker } from '../docker.js';
+import { type Bundled, onProject, type Project } from './act.js';
+import { inBundle, logOf, type MemberState, membersOf, momentsOf } from './bundle-state.js';
+
+/** What was seen of one cell. */
+export interface Seen {
+  /** `running`, `ended`, or `restarting` when it is started again and again. */
+  readonly state: string;
+  /** Starts within the time watched; as many as the policy allows when it ended, else null. */
+  readonly starts: number | null;
+  /** Exit code with which it ended for good. */
+  readonly code: number | null;
+  /** Exit code after a stop by hand; null when it depends on where in its restarts the stop meets it. */
+  readonly afterStop: number | null;
+}
+
+export interface Watched {
+  readonly seen: Seen;
+  /** Milliseconds of every start, by the machine's clock. */
+  readonly starts: readonly number[];
+}
+
+const WATCH_SECONDS = 9;
+const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+interface Inspected {
+  readonly Name: string;
+  readonly State: { readonly Status: string; readonly ExitCode: number };
+  readonly RestartCount: number;
+}
+
+/** The same services in containers of their own. */
+export async function watchCompose(
+  project: Project,
+  services: readonly string[],
+): Promise<Record<string, Watched>> {
+  await onProject(project, ['up', '-d', '--no-build'], 300);
+  await pause(WATCH_SECONDS);
+  const inspect = async () => {
+    const { stdout } = await docker(['inspect', ...services.map((name) => `${project.name}-${name}-1`)]);
+    return JSON.parse(stdout) as Inspected[];
+  };
+  const before = await inspect();
+  await onProject(project, ['stop'], 120);
+  const after = await inspect();
+  const log = await onProject(project, ['logs', '--no-color'], 60);
+  return Object.fromEntries(
+    services.map((name, index) => {
+      const { State, RestartCount } = before[index] as Inspected;
+      const restarting = State.Status === 'restarting' || (State.Status === 'running' && RestartCount > 2);
+      const state = restarting ? 'restarting' : State.Status === 'running' ? 'running' : 'ended';
+      const afterStop = (after[index] as Inspected).State.ExitCode;
+      return [name, tell(state, momentsOf(log, `${name}-1`, 'start'), State.ExitCode, afterStop)];
+    }),
+  );
+}
+
+/** The services as members of one bundle. */
+export async function watchBundle(
+  bundle: Bundled,
+  services: readonly string[],
+): Promise<Record<string, Watched>> {
+  await onProject(bundle, ['up', '-d'], 120);
+  await pause(WATCH_SECONDS);
+  const before = await membersOf(bundle.container);
+  await inBundle(bundle.container, 'supervisorctl stop all');
+  const after = await membersOf(bundle.container);
+  const log = await logOf(bundle.container);
+  return Object.fromEntries(
+    services.map((name) => {
+      const starts = momentsOf(log, name, 'start');
+      return [
+        name,
+        tell(stateOf(before[name]), starts, before[name]?.exitCode ?? 0, after[name]?.exitCode ?? -1),
+      ];
+    }),
+  );
+}
+
+function stateOf(member: MemberState | undefined): string {
+  const { state = 'unknown', restarts = 0 } = member ?? {};
+  if (state === 'rest') return 'ended';
+  return state === 'delayed' || restarts > 2 ? 'restarting' : state;
+}
+
+function tell(state: string, starts: readonly number[], code: number, afterStop: number): Watched {
+  const seen: Seen = {
+    state,
+    starts: state === 'restarting' ? null : starts.length,
+    code: state === 'ended' ? code : null,
+    afterStop: state === 'restarting' ? null : afterStop,
+  };
+  return { seen, starts };
+}
