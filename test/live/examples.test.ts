@@ -184,31 +184,36 @@ describe('the life of the shop as a bundle', () => {
   });
 });
 
-describe('a critical member that fails', () => {
-  const container = 'bundle-shared-test-ending-bundle-1';
+/** Debian 13 and 12: two versions of Python and crun. */
+describe.each(['debian:trixie-slim', 'debian:bookworm-slim'])(
+  'a critical member that fails, on base %s',
+  (base) => {
+    const container = 'bundle-shared-test-ending-bundle-1';
 
-  it('ends the bundle with its exit code, after the others were asked to stop', async () => {
-    const made = await bundleOf('test/live/projects/ending/compose.yaml', {
-      tag: 'bundle-shared-test:ending',
-    });
-    const stack = bundleStack('ending', made);
-    try {
-      await docker(['compose', '-f', `${made.output}/compose.yaml`, '-p', stack.project, 'up', '-d']);
-      const code = await eventually('the bundle to end', async () => {
-        const { stdout } = await docker([
-          'inspect',
-          '-f',
-          '{{.State.Status}} {{.State.ExitCode}}',
-          container,
-        ]);
-        return stdout.startsWith('exited') ? stdout.trim() : undefined;
+    it('ends the bundle with its exit code, after the others were asked to stop', async () => {
+      const made = await bundleOf('test/live/projects/ending/compose.yaml', {
+        base,
+        tag: 'bundle-shared-test:ending',
       });
-      expect(code).toBe('exited 42');
-      const { stdout } = await docker(['logs', container]);
-      expect(stdout).toContain('bystander | asked to stop');
-    } finally {
-      await composeDown(stack);
-      discardFolders();
-    }
-  });
-});
+      const stack = bundleStack('ending', made);
+      try {
+        await docker(['compose', '-f', `${made.output}/compose.yaml`, '-p', stack.project, 'up', '-d']);
+        const code = await eventually('the bundle to end', async () => {
+          const { stdout } = await docker([
+            'inspect',
+            '-f',
+            '{{.State.Status}} {{.State.ExitCode}}',
+            container,
+          ]);
+          return stdout.startsWith('exited') ? stdout.trim() : undefined;
+        });
+        expect(code).toBe('exited 42');
+        const { stdout } = await docker(['logs', container]);
+        expect(stdout).toContain('bystander | asked to stop');
+      } finally {
+        await composeDown(stack);
+        discardFolders();
+      }
+    });
+  },
+);
