@@ -1,0 +1,78 @@
+/** What the README tells a user to type works, in a folder with the shop and nothing else of ours. */
+import { exec } from 'node:child_process';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { discardFolders, temporaryFolder } from './bundles.js';
+
+const run = promisify(exec);
+const README = readFileSync('README.md', 'utf8');
+/** Ports of its own: other tests run the shop as well. */
+const PORTS = { WEB_PORT: '28080', DB_PORT: '28432', CACHE_PORT: '28379' };
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  cpSync('examples/shop', folder, { recursive: true });
+  rmSync(join(folder, 'bundle'), { recursive: true, force: true });
+  const env = readFileSync(join(folder, '.env'), 'utf8').replace(/^(\w+_PORT)=.*$/gm, (line, name: string) =>
+    name in PORTS ? `${name}=${PORTS[name as keyof typeof PORTS]}` : line,
+  );
+  writeFileSync(join(folder, '.env'), env);
+  // As `npm install bundle-shared` would leave it.
+  await typed(`npm install --no-save --no-package-lock --install-links=false ${process.cwd()}`);
+});
+
+afterAll(async () => {
+  await typed('docker compose -f bundle/compose.yaml down --volumes; docker image rm shop-bundle');
+  discardFolders();
+});
+
+async function typed(command: string): Promise<string> {
+  const { stdout } = await run(command, { cwd: folder, timeout: 300_000, maxBuffer: 1 << 26 });
+  return stdout;
+}
+
+function block(language: string, after: string): string {
+  const from = README.indexOf(`\`\`\`${language}\n`, README.indexOf(after));
+  expect(from).toBeGreaterThan(0);
+  const start = README.indexOf('\n', from) + 1;
+  return README.slice(start, README.indexOf('\n```', start));
+}
+
+/** What stands behind `$`, without its comment; `npm` commands are those of a clone, not of a user's project. */
+function commandsOf(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('$ ') && !line.startsWith('$ npm '))
+    .map((line) => line.slice(2).replace(/ +# .*$/, ''));
+}
+
+it('the commands of the first example run one after the other, and show every member at work', async () => {
+  const commands = commandsOf(block('console', '# bundle-shared'));
+  expect(commands.length).toBeGreaterThanOrEqual(5);
+  let shown = '';
+  for (const command of commands) shown = await typed(command);
+  const rows = shown.trim().split('\n');
+  const columns = block('console', '# bundle-shared')
+    .split('\n')
+    .find((line) => line.startsWith('MEMBER'));
+  expect(rows[0]?.split(/\s+/)).toEqual(columns?.split(/\s+/));
+  expect(rows.slice(1).map((row) => row.split(/\s+/).slice(0, 2).join(' '))).toEqual([
+    'cache running',
+    'db running',
+    'migrate rest',
+    'api running',
+    'web running',
+    'worker running',
+  ]);
+});
+
+it('the program of the TypeScript example builds the bundle', async () => {
+  writeFileSync(join(folder, 'example.mjs'), block('ts', '## From TypeScript'));
+  const { stderr } = await run('node example.mjs', { cwd: folder, timeout: 300_000 });
+  expect(stderr).not.toMatch(/^[A-Z]+_[A-Z_]+ /m);
+  expect(stderr).toMatch(/exporting to image/);
+});
