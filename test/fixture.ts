@@ -91,12 +91,13 @@ function imagesFor(selection: Selection): ReadonlyMap<string, ImageFacts> {
   const entries = members.flatMap(({ service }): [string, ImageFacts][] => {
     const reference = String(service.resolved.image ?? '');
     const facts = IMAGES[reference];
-    return facts === undefined ? [] : [[service.name, complete(reference, facts)]];
+    return facts === undefined ? [] : [[service.name, completeFacts(reference, facts)]];
   });
   return new Map(entries);
 }
 
-function complete(reference: string, facts: Partial<ImageFacts>): ImageFacts {
+/** What a record leaves out is that of an image without any configuration. */
+export function completeFacts(reference: string, facts: Partial<ImageFacts>): ImageFacts {
   const config = {
     entrypoint: [],
     cmd: [],

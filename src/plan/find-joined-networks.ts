@@ -1,25 +1,43 @@
-/** Members that shared no network share one in the bundle: said, because it was a separation (design D8). */
-import type { Locate, Service } from '../compose/project.js';
+/** Separations that a bundle takes away are said: members share one network namespace (design D8). */
+import { asObject } from '../compose/json.js';
+import type { Project, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { networksOf } from './name-siblings.js';
 import { planProblems } from './plan-problems.js';
 
-export function findJoinedNetworks(members: readonly Service[], locate: Locate): readonly Problem[] {
-  return members.flatMap((second, index) => {
-    const first = members.slice(0, index).find((other) => !sharesNetwork(other, second));
-    return first === undefined
+/** Members that shared no network, and members that had no way outside and get one. */
+export function findJoinedNetworks(members: readonly Service[], project: Project): readonly Problem[] {
+  return [...joined(members, project), ...opened(members, project)];
+}
+
+/** Members on the same networks count once, so that many members cost no more than their different sets. */
+function joined(members: readonly Service[], project: Project): readonly Problem[] {
+  const known = new Map<string, Service>();
+  return members.flatMap((second) => {
+    const networks = new Set(networksOf(second));
+    const first = [...known.values()].find((other) => !networksOf(other).some((name) => networks.has(name)));
+    const key = [...networks].join(' ');
+    if (!known.has(key) && networks.size > 0) known.set(key, second);
+    return first === undefined || networks.size === 0
       ? []
       : [
           planProblems.NETWORKS_JOINED(
             first.name,
             second.name,
-            locate(['services', second.name, 'networks']),
+            project.locate(['services', second.name, 'networks']),
           ),
         ];
   });
 }
 
-function sharesNetwork(a: Service, b: Service): boolean {
-  const networks = new Set(networksOf(a));
-  return networksOf(b).some((network) => networks.has(network));
+function opened(members: readonly Service[], project: Project): readonly Problem[] {
+  const settings = asObject(project.resolved.networks);
+  const isInternal = (name: string) => asObject(settings[name]).internal === true;
+  const open = members.find((member) => networksOf(member).some((name) => !isInternal(name)));
+  if (open === undefined) return [];
+  return members
+    .filter((member) => networksOf(member).length > 0 && networksOf(member).every(isInternal))
+    .map(({ name }) =>
+      planProblems.NETWORK_OPENED(name, open.name, project.locate(['services', name, 'networks'])),
+    );
 }

@@ -24,6 +24,8 @@ export function findOuterDependencies(project: Project, groups: readonly Group[]
     group.members.flatMap(({ service }) =>
       dependenciesOf(service)
         .filter((dependency) => graph.groupOf.get(dependency.service) !== group)
+        // An optional one of an inactive profile is not there.
+        .filter((dependency) => graph.services.has(dependency.service))
         .map((dependency) => outerDependency(project, graph, group, service.name, dependency)),
     ),
   );

@@ -89,7 +89,7 @@ export function planBundle(given: BundleInput): PlannedBundle {
     ...findPrefixClashes(services, project),
     ...findPlatformMix(input),
     ...findPortClashes(members, project.locate),
-    ...findJoinedNetworks(services, project.locate),
+    ...findJoinedNetworks(services, project),
   ];
   return { plan, problems };
 }

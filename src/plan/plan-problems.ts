@@ -180,6 +180,17 @@ export const planProblems = {
       fix: 'docker compose config shows the same; set the variable, or repair the file',
     }),
 
+  NETWORK_OPENED: (member: string, open: string, at: At): Problem =>
+    warning(
+      'NETWORK_OPENED',
+      `service "${member}" was on internal networks only, and can reach outside in the bundle`,
+      at,
+      {
+        why: `it shares a network namespace with "${open}", which is on a network that is not internal`,
+        fix: `keep "${member}" out if that separation matters: --exclude ${member}`,
+      },
+    ),
+
   NETWORKS_JOINED: (first: string, second: string, at: At): Problem =>
     warning(
       'NETWORKS_JOINED',
