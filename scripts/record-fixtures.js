@@ -1,7 +1,8 @@
 // Records what `docker compose config` makes of every fixture, as resolved.yaml, everything.yaml and written.yaml beside it.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isServicePlan, protectExpressions } from '../dist/compose/protect-expressions.js';
 
 const folders = readdirSync('fixtures', { recursive: true })
   .map((path) => join('fixtures', path))
@@ -12,12 +13,15 @@ const folders = readdirSync('fixtures', { recursive: true })
 function config(folder, ...options) {
   const name = folder.split('/').at(-1).toLowerCase();
   const profiles = options.length > 0 ? ['--profile', '*'] : [];
-  const text = execFileSync(
+  const text = readFileSync(join(folder, 'compose.yaml'), 'utf8');
+  const isPlan = isServicePlan(text);
+  const file = isPlan ? ['-f', '-', '--project-directory', '.'] : ['-f', 'compose.yaml'];
+  const output = execFileSync(
     'docker',
-    ['compose', '-f', 'compose.yaml', '-p', name, ...profiles, 'config', '--no-path-resolution', ...options],
-    { cwd: folder, encoding: 'utf8' },
+    ['compose', ...file, '-p', name, ...profiles, 'config', '--no-path-resolution', ...options],
+    { cwd: folder, encoding: 'utf8', ...(isPlan ? { input: protectExpressions(text) } : {}) },
   );
-  return text.replaceAll(`${process.cwd()}/`, '/project/');
+  return output.replaceAll(`${process.cwd()}/`, '/project/');
 }
 
 for (const folder of folders.filter((path) => existsSync(join(path, 'compose.yaml')))) {

@@ -4,10 +4,11 @@ import { readAssets } from './assets.js';
 import { type BuiltBundles, buildBundles } from './build-bundles.js';
 import type { BundleOptions, BundleResult, PlanOptions, PlanResult } from './bundle-options.js';
 import type { Project } from './compose/project.js';
-import type { Engine } from './engine/engine.js';
+import type { Engine, ProjectOptions } from './engine/engine.js';
 import { dotEnv, presence, projectFrom, projectOptions, readImages, readProject } from './load-input.js';
 import { makePlan } from './plan/make-plan.js';
 import { asInterruption, type Problem, ProblemsError } from './problems.js';
+import { withProtectedFiles } from './protect-files.js';
 import { renderFiles } from './render/render-files.js';
 import { selectMembers } from './tenancy/select-members.js';
 import { checkOutput, stageOutput } from './write-output.js';
@@ -52,11 +53,21 @@ export async function makeBundle(engine: Engine, options: BundleOptions): Promis
 }
 
 async function prepare(engine: Engine, options: PlanOptions, rebuild: boolean): Promise<Prepared> {
-  const { signal, onEvent } = listeners(options);
   const named = projectOptions(options);
+  return withProtectedFiles(named, (readable) => prepareFrom(engine, options, rebuild, named, readable));
+}
+
+async function prepareFrom(
+  engine: Engine,
+  options: PlanOptions,
+  rebuild: boolean,
+  named: ProjectOptions,
+  readable: ProjectOptions,
+): Promise<Prepared> {
+  const { signal, onEvent } = listeners(options);
   onEvent({ type: 'stage', stage: 'load' });
   await engine.check();
-  const project = await readProject(engine, named);
+  const project = await readProject(engine, named, readable);
   const selection = selectMembers(project, {
     include: options.include ?? [],
     exclude: options.exclude ?? [],
@@ -64,14 +75,14 @@ async function prepare(engine: Engine, options: PlanOptions, rebuild: boolean): 
   });
   refuse(selection.problems, options.strict === true);
   onEvent({ type: 'stage', stage: 'images' });
-  const images = await readImages(engine, project, selection, named, {
+  const images = await readImages(engine, project, selection, readable, {
     pull: options.pull === true,
     rebuild,
     signal,
     onEvent,
   });
   onEvent({ type: 'stage', stage: 'plan' });
-  const { plan, problems } = makePlan({
+  const planned = makePlan({
     project,
     selection,
     images,
@@ -83,9 +94,10 @@ async function prepare(engine: Engine, options: PlanOptions, rebuild: boolean): 
     split: options.split === true,
     isStrict: options.strict === true,
   });
+  const { plan, problems } = planned;
   refuse(problems, options.strict === true);
   for (const problem of problems) onEvent({ type: 'warning', problem });
-  return { plan, warnings: problems, project };
+  return { plan, warnings: problems, project: planned.project };
 }
 
 /** Errors end a stage with all its problems; so do warnings when they shall be errors. */

@@ -41,9 +41,13 @@ export function projectOptions(options: PlanOptions): ProjectOptions {
   };
 }
 
-/** The project as Compose resolves it. */
-export async function readProject(engine: Engine, options: ProjectOptions): Promise<Project> {
-  const configs = await engine.composeConfig(options);
+/** The project as Compose resolves it. `readable`: what Compose is given, where that is not the user's own files. */
+export async function readProject(
+  engine: Engine,
+  options: ProjectOptions,
+  readable: ProjectOptions = options,
+): Promise<Project> {
+  const configs = await engine.composeConfig(readable);
   if (configs.written === undefined) {
     throw new ProblemsError('input', [
       error(

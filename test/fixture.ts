@@ -74,7 +74,7 @@ export function readFixture(folder: string): Fixture {
   return {
     folder,
     options,
-    project,
+    project: planned.project,
     selection,
     planned,
     problems: [...selection.problems, ...planned.problems],

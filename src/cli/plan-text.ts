@@ -9,6 +9,7 @@ export function planText(plan: ProjectPlan): string {
   const facts = table(
     ['project', project],
     [
+      ...servicePlanRows(plan.servicePlan),
       ['dedicated', dedicated.map(({ service, reason }) => `${service} (${reason})`).join(', ') || 'none'],
       [
         'containers',
@@ -18,6 +19,15 @@ export function planText(plan: ProjectPlan): string {
     ],
   );
   return [facts, splitsText(plan), ...bundles.map(bundleText)].filter((part) => part !== '').join('\n');
+}
+
+function servicePlanRows(servicePlan: ProjectPlan['servicePlan']): string[][] {
+  if (servicePlan === undefined) return [];
+  const { name, tenancy, hosting } = servicePlan;
+  return [
+    ['plan', `${name}, ${tenancy ?? 'no tenancyType'}, hosted in ${hosting}`],
+    ['sharing', 'within one tenant: members of a bundle share an instance, dedicated services keep theirs'],
+  ];
 }
 
 function cellText({ cell, needs, instances, bound, unsaid }: CellFit): string {

@@ -4,7 +4,9 @@ import { unescapeDollars } from './expressions.js';
 import { asObject, isObject } from './json.js';
 import { normalFiles, normalPaths } from './normal-paths.js';
 import { normalService } from './normal-service.js';
+import { platformBlocks } from './platform-blocks.js';
 import type { Json, JsonObject, Project, Service } from './project.js';
+import { restoreExpressions } from './protect-expressions.js';
 import { locateIn, type SourceFile } from './source-positions.js';
 
 export interface ProjectTexts {
@@ -26,9 +28,12 @@ export interface ProjectTexts {
  * in `inactive`, so that nothing of the user's file gets lost.
  */
 export function loadProject(texts: ProjectTexts): Project {
-  const resolved = parseYaml(unescapeDollars(texts.resolved));
-  const written = parseYaml(texts.written);
-  const everything = texts.everything === undefined ? resolved : parseYaml(unescapeDollars(texts.everything));
+  const resolved = parseYaml(restoreExpressions(unescapeDollars(texts.resolved)));
+  const written = parseYaml(restoreExpressions(texts.written));
+  const everything =
+    texts.everything === undefined
+      ? resolved
+      : parseYaml(restoreExpressions(unescapeDollars(texts.everything)));
   const writtenServices = normalServices(written, everything);
   const services: Service[] = Object.entries(asObject(resolved.services)).map(([name, service]) => ({
     name,
@@ -45,6 +50,7 @@ export function loadProject(texts: ProjectTexts): Project {
     inactive: pick(writtenServices, (name) => !active.has(name)),
     written: topLevel(written, resolved),
     resolved: pick(resolved, (key) => key !== 'services'),
+    platformBlocks: platformBlocks(texts.sources),
     warnings: texts.warnings,
     locate: locateIn(texts.sources),
   };

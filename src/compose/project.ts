@@ -31,6 +31,8 @@ export interface Project {
   readonly written: JsonObject;
   /** The top level without `services`, resolved. */
   readonly resolved: JsonObject;
+  /** Top-level keys of a service platform as the user wrote them, byte for byte: key → lines. */
+  readonly platformBlocks: Readonly<Record<string, string>>;
   /** What Compose warned about, such as a variable that is not set. */
   readonly warnings: readonly string[];
   readonly locate: Locate;

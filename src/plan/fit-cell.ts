@@ -1,6 +1,7 @@
 /** How many instances of a tenant fit one cell. */
 import type { Service } from '../compose/project.js';
-import { replicasOf, requestsOf, total } from './footprint.js';
+import { replicasOf } from './expand-replicas.js';
+import { requestsOf, total } from './footprint.js';
 import type { Amounts, Cell, CellFit } from './plan.js';
 
 /** `overheadBytes`: memory of the runtimes of all bundles. */

@@ -1,17 +1,9 @@
 /** What bundles take of a machine, and what a bill counts, before and after. */
-import { asObject, asText } from '../compose/json.js';
-import type { Project, Service } from '../compose/project.js';
+import type { Service } from '../compose/project.js';
+import { runtimeBytes } from '../tenancy/runtime-overhead.js';
 import { amountOf } from './amounts.js';
+import { replicasOf } from './expand-replicas.js';
 import type { Amounts, Footprint, Member, MemberPort } from './plan.js';
-
-/** Measured: supervisord and its Python hold 27 to 29 MB whatever the number of members, crun 0.85 MB for each. */
-const SUPERVISOR_BYTES = 32 * 1024 ** 2;
-const MEMBER_BYTES = 1024 ** 2;
-
-/** Memory of the runtime in a bundle of some members. */
-export function runtimeBytes(members: number): number {
-  return SUPERVISOR_BYTES + members * MEMBER_BYTES;
-}
 
 export function footprintOf(services: readonly Service[], members: readonly Member[]): Footprint {
   const overhead = runtimeBytes(services.length);
@@ -73,17 +65,15 @@ export function total(amounts: readonly Amounts[], overheadBytes: number): Amoun
   };
 }
 
-/** Containers (tasks, instances) that a bill counts for one service. */
-export function replicasOf({ resolved }: Service): number {
-  return Number(asText(resolved.scale) ?? asText(asObject(resolved.deploy).replicas) ?? 1);
-}
-
 /** Containers before and after bundling. */
 export function countInstances(
-  { services }: Project,
-  members: ReadonlySet<string>,
-  bundles: number,
+  services: readonly Service[],
+  bundles: readonly { readonly members: readonly Pick<Member, 'service'>[] }[],
 ): { readonly before: number; readonly after: number } {
+  const members = new Set(bundles.flatMap((bundle) => bundle.members.map(({ service }) => service)));
   const sum = (list: readonly Service[]) => list.reduce((count, service) => count + replicasOf(service), 0);
-  return { before: sum(services), after: sum(services.filter(({ name }) => !members.has(name))) + bundles };
+  return {
+    before: sum(services),
+    after: sum(services.filter(({ name }) => !members.has(name))) + bundles.length,
+  };
 }

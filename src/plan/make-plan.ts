@@ -1,6 +1,11 @@
 /** Decides everything about the bundles of a project and touches nothing: no Docker, no disk, no clock. */
+import type { Project } from '../compose/project.js';
 import type { Problem } from '../problems.js';
+import { isControlOnly } from '../tenancy/is-control-only.js';
 import type { Selection } from '../tenancy/select-members.js';
+import { checkBundles } from '../tenancy/service-plan/check-bundles.js';
+import { readServicePlan } from '../tenancy/service-plan/read-service-plan.js';
+import { rewritePlan } from '../tenancy/service-plan/rewrite-plan.js';
 import { findOuterDependencies } from './find-outer-dependencies.js';
 import { fitCell } from './fit-cell.js';
 import { countInstances } from './footprint.js';
@@ -20,31 +25,42 @@ export interface PlanInput extends Omit<BundleInput, 'group'> {
 
 export interface Planned {
   readonly plan: ProjectPlan;
+  /** The project with its references to members as the rewritten file has them. */
+  readonly project: Project;
   readonly problems: readonly Problem[];
 }
 
 export function makePlan(input: PlanInput): Planned {
-  const { project, cell } = input;
+  const { cell } = input;
   const { selection, splits } = chosen(input);
-  const planned = selection.groups.map((group) => planBundle({ ...input, group }));
+  const read = readServicePlan(input.project);
+  const { servicePlan } = read;
+  const rewritten = servicePlan === undefined ? undefined : rewritePlan(input.project, selection.groups);
+  const { project, groups } = rewritten ?? { project: input.project, groups: selection.groups };
+  const planned = groups.map((group) => planBundle({ ...input, project, group }));
   const bundles = planned.map(({ plan }) => plan);
-  const members = new Set(bundles.flatMap((bundle) => bundle.members.map(({ service }) => service)));
+  const counted = project.services.filter((service) => !isControlOnly(service));
   const overhead = bundles.reduce((sum, { footprint }) => sum + footprint.runtimeBytes, 0);
   const plan: ProjectPlan = {
     version: 1,
     project: project.name,
+    ...(servicePlan === undefined ? {} : { servicePlan }),
     bundles,
     dedicated: selection.dedicated,
     splits,
-    instances: countInstances(project, members, bundles.length),
-    ...(cell === undefined ? {} : { cell: fitCell(cell, project.services, overhead) }),
+    instances: countInstances(counted, bundles),
+    ...(cell === undefined ? {} : { cell: fitCell(cell, counted, overhead) }),
   };
   return {
     plan,
+    project,
     problems: [
       ...project.warnings.map(planProblems.COMPOSE_WARNS),
+      ...read.problems,
+      ...(rewritten?.problems ?? []),
       ...planned.flatMap(({ problems }) => problems),
-      ...findOuterDependencies(project, selection.groups),
+      ...findOuterDependencies(project, groups),
+      ...(servicePlan === undefined ? [] : checkBundles(project, groups, servicePlan)),
     ],
   };
 }

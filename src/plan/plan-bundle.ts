@@ -1,8 +1,12 @@
 /** Decides everything about one bundle. */
-import type { Project, Service } from '../compose/project.js';
+import { asObject } from '../compose/json.js';
+import type { Json, JsonObject, Project, Service } from '../compose/project.js';
 import type { ImageFacts } from '../images/image-facts.js';
 import type { Problem } from '../problems.js';
 import type { Group, Selected } from '../tenancy/select-members.js';
+import { mergePlatformKeys } from '../tenancy/service-plan/merge-platform-keys.js';
+import type { Merged } from '../tenancy/service-plan/merged.js';
+import { isOfPlan } from '../tenancy/service-plan/read-service-plan.js';
 import { checkService } from './check-service.js';
 import { checkSharedVolumes } from './check-shared-volumes.js';
 import { type DecidedMember, decideMember } from './decide-member.js';
@@ -59,6 +63,7 @@ export function planBundle(given: BundleInput): PlannedBundle {
   const networks = networkAliases(input, services);
   const inOrder = members.flatMap(({ service }) => services.filter(({ name }) => name === service));
   const hooks = uniteHooks(inOrder, project.locate);
+  const platform = platformKeys(project, inOrder);
   const plan: Plan = {
     project: project.name,
     bundle: group.key,
@@ -68,7 +73,8 @@ export function planBundle(given: BundleInput): PlannedBundle {
     grant: allowsSysAdmin ? 'sys-admin' : 'userns',
     members,
     united: {
-      ...united.service,
+      ...(isOfPlan(project) ? inMegabytes(united.service) : united.service),
+      ...platform.keys,
       ...hooks.service,
       ...(network.mode === undefined ? {} : { network_mode: network.mode }),
       restart: strongestRestart(restartsOf(services)),
@@ -86,6 +92,7 @@ export function planBundle(given: BundleInput): PlannedBundle {
     ...network.problems,
     ...hooks.problems,
     ...findEndpointClashes(services, Object.keys(networks), project.locate),
+    ...platform.problems,
     ...findPrefixClashes(services, project),
     ...findPlatformMix(input),
     ...findPortClashes(members, project.locate),
@@ -124,6 +131,25 @@ function decideMembers(input: BundleInput, services: readonly Service[]): readon
     };
     return [decideMember(selected, image, around)];
   });
+}
+
+function platformKeys(project: Project, members: readonly Service[]): Merged {
+  return isOfPlan(project) ? mergePlatformKeys(members, project.locate) : { keys: {}, problems: [] };
+}
+
+/** Whole `M`, which every reader of a service plan knows. */
+function inMegabytes(service: JsonObject): JsonObject {
+  const deploy = asObject(service.deploy);
+  const kinds = Object.entries(asObject(deploy.resources)).map(([kind, amounts]): [string, Json] => {
+    const { memory, ...rest } = asObject(amounts);
+    return [
+      kind,
+      memory === undefined ? rest : { ...rest, memory: `${Math.ceil(Number(memory) / 1024 ** 2)}M` },
+    ];
+  });
+  return kinds.length === 0
+    ? service
+    : { ...service, deploy: { ...deploy, resources: Object.fromEntries(kinds) } };
 }
 
 /** Members and the platforms of their images. */

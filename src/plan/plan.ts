@@ -1,5 +1,6 @@
 /** The plan: everything decided about a project's bundles, as immutable, sorted, JSON-serialisable data without any secret. */
 import type { JsonObject } from '../compose/project.js';
+import type { ServicePlan } from '../tenancy/service-plan/read-service-plan.js';
 
 /** A text that is known now, or the value of a variable of the container at its start. */
 export type Text = string | { readonly var: string };
@@ -14,6 +15,8 @@ export interface ProjectPlan {
   readonly bundles: readonly Plan[];
   /** Services that stay out, as written, and why. */
   readonly dedicated: readonly { readonly service: string; readonly reason: string }[];
+  /** Where and how a service platform places tenants; undefined when the project is no service plan. */
+  readonly servicePlan?: ServicePlan;
   /** Why `--split` made several bundles of one group; empty without it. */
   readonly splits: readonly Split[];
   /** Containers that a bill counts. */

@@ -1,10 +1,10 @@
 /** The fewest bundles in which no two members clash, and why each separation is needed. */
 import type { Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
+import { runtimeBytes } from '../tenancy/runtime-overhead.js';
 import type { Dedicated, Group, Selected, Selection } from '../tenancy/select-members.js';
 import { findOuterDependencies } from './find-outer-dependencies.js';
 import { fitsCell } from './fit-cell.js';
-import { runtimeBytes } from './footprint.js';
 import type { Cell, Split } from './plan.js';
 import { type BundleInput, planBundle } from './plan-bundle.js';
 

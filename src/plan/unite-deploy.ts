@@ -2,8 +2,8 @@
 import { asObject } from '../compose/json.js';
 import type { Json, JsonObject, Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
+import { runtimeBytes } from '../tenancy/runtime-overhead.js';
 import { type Amount, amountOf, SHORT } from './amounts.js';
-import { runtimeBytes } from './footprint.js';
 import { planProblems } from './plan-problems.js';
 import { type United, uniteEqual, uniteMap } from './unite-values.js';
 

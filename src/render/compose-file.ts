@@ -33,8 +33,12 @@ export function composeFile(plan: ProjectPlan, project: Project, rebase: Rebase)
   );
   const services = sorted(Object.fromEntries([...others, ...own]));
   const members = bundles.flatMap((bundle) => bundle.members);
+  const blocks = Object.entries(project.platformBlocks).filter(([key]) => !isRewritten(key));
+  const asWritten = new Set(blocks.map(([key]) => key));
   const top = Object.fromEntries(
-    Object.entries(project.written).filter(([key]) => key !== 'name' && key !== 'x-bundle'),
+    Object.entries(project.written).filter(
+      ([key]) => key !== 'name' && key !== 'x-bundle' && !asWritten.has(key),
+    ),
   );
   const secrets = { ...asObject(rebaseFiles(top.secrets, rebase)), ...envFileSecrets(members, rebase) };
   const document: JsonObject = {
@@ -45,10 +49,21 @@ export function composeFile(plan: ProjectPlan, project: Project, rebase: Rebase)
     ...(top.volumes === undefined ? {} : { volumes: rebaseDevices(top.volumes, rebase) }),
     ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
   };
-  return (
-    HEADER +
-    stringify(document, { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1', singleQuote: true })
-  );
+  return HEADER + yaml(document) + blocks.map(([, text]) => text).join('');
+}
+
+function yaml(document: JsonObject): string {
+  return stringify(document, {
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+    compat: 'yaml-1.1',
+    singleQuote: true,
+  });
+}
+
+/** Keys in which names of members become their bundle's; the others are carried byte for byte. */
+function isRewritten(key: string): boolean {
+  return key === 'x-omnistrate-load-balancer' || key.endsWith('-integrations');
 }
 
 const HEADER = '# Written by bundle-shared: edit the project it was made from, not this file.\n';

@@ -1,6 +1,7 @@
 /** Where one service goes: into a group, or out, and why. */
 import type { Project, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
+import { isControlOnly } from './is-control-only.js';
 import { nearest } from './nearest.js';
 import type { DeclaredGroups } from './read-groups.js';
 import { tenancyProblems } from './tenancy-problems.js';
@@ -36,7 +37,9 @@ export function placeService(service: Service, own: Overrides, placing: Placing)
     service,
     overrides: { ...declared.defaults, ...ofGroup, ...own },
     group,
-    reason: reasonToStay(service.name, own, group, placing),
+    reason: isControlOnly(service)
+      ? 'only controls the plan: image omnistrate/noop'
+      : reasonToStay(service.name, own, group, placing),
     problems: contradictions(service.name, own, listing, placing),
   };
 }

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planProblems } from '../../src/plan/plan-problems.js';
+import { servicePlanProblems } from '../../src/tenancy/service-plan/service-plan-problems.js';
 import { tenancyProblems } from '../../src/tenancy/tenancy-problems.js';
 import { FIXTURES, fixtureNames, readFixture } from '../fixture.js';
 
@@ -11,9 +12,11 @@ const BEFORE_PLANNING = ['IMAGE_MISSING', 'NO_IMAGE'];
 
 describe('the catalogue of problems', () => {
   it('has a fixture for each code, and a code for each fixture', () => {
-    const codes = [...Object.keys(planProblems), ...Object.keys(tenancyProblems)].filter(
-      (code) => !BEFORE_PLANNING.includes(code),
-    );
+    const codes = [
+      ...Object.keys(planProblems),
+      ...Object.keys(tenancyProblems),
+      ...Object.keys(servicePlanProblems),
+    ].filter((code) => !BEFORE_PLANNING.includes(code));
     expect(folders).toEqual(codes.sort());
   });
 
