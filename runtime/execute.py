@@ -1,9 +1,9 @@
 """bundle-exec: a command in a member's surroundings, as `docker compose exec` runs it."""
 
 import argparse
+import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from typing import NoReturn
@@ -36,47 +36,41 @@ def main() -> NoReturn:
         sys.exit(getattr(error, "code", 126))
 
 
-def _runs(member: str, path: str, ask: bool) -> bool:
-    """Whether there is something to enter; `ask` crun, which knows nothing of a member in a chroot."""
-    if not os.path.exists(path):
-        return False
+def _rung(member: str) -> str | None:
+    """The rung of a member that runs, else None. init deletes the pid file of one that ended."""
+    if not os.path.exists(f"{layout.member_dir(member)}/config.json"):
+        return None
     rung, _ = rungs.choose(layout.load_launch(member).get("isolation"), layout.read_json(layout.RUNGS_FILE))
-    if not ask or rung == "chroot":
-        return True
-    command = layout.crun("state", member)
-    state = subprocess.run(command, env=layout.CRUN_ENVIRONMENT, capture_output=True, check=False)
-    return state.returncode == 0 and b'"running"' in state.stdout
+    return rung if rung == "chroot" or os.path.exists(layout.pid_file(member)) else None
 
 
 def _run(options: argparse.Namespace) -> NoReturn:
-    path = f"{layout.member_dir(options.member)}/config.json"
     deadline = time.monotonic() + options.wait
-    while not _runs(options.member, path, bool(options.wait)):
+    while (rung := _rung(options.member)) is None:
         if time.monotonic() >= deadline:
             raise LaunchError(f'member "{options.member}" does not run', 126)
         time.sleep(0.1)
-    config, launch = layout.read_json(path), layout.load_launch(options.member)
-    rung, _ = rungs.choose(launch.get("isolation"), layout.read_json(layout.RUNGS_FILE))
-    if rung != "chroot" and not os.path.exists(layout.pid_file(options.member)):
-        raise LaunchError(f'member "{options.member}" does not run', 126)
+    config = layout.read_json(f"{layout.member_dir(options.member)}/config.json")
     for number in IGNORED_BY_PYTHON:
         signal.signal(number, signal.SIG_DFL)
-    user = config["process"]["user"]
+    process = config["process"]
     if options.user is not None:
         found = users.resolve_user(config["root"]["path"], options.user, [])
-        user = {"uid": found.uid, "gid": found.gid, "additionalGids": list(found.groups)}
-    cwd = options.workdir or config["process"]["cwd"]
-    extra = [item if "=" in item else f"{item}={os.environ.get(item, '')}" for item in options.env]
-    terminal = os.isatty(0) and os.isatty(1) and not options.no_tty
-    if terminal:
-        extra.insert(0, f"TERM={os.environ.get('TERM', 'xterm')}")
+        process["user"] |= {"uid": found.uid, "gid": found.gid, "additionalGids": list(found.groups)}
+    process["terminal"] = os.isatty(0) and os.isatty(1) and not options.no_tty
+    process["cwd"] = options.workdir or process["cwd"]
+    process["args"] = options.command
+    env = dict(item.split("=", 1) for item in process["env"])
+    if process["terminal"]:
+        env["TERM"] = os.environ.get("TERM", "xterm")
+    for item in options.env:
+        name, separator, value = item.partition("=")
+        env[name] = value if separator else os.environ.get(name, "")
     if rung == "chroot":
-        env = dict(item.split("=", 1) for item in [*config["process"]["env"], *extra])
-        jail.become(config, options.command, env, cwd, user)
-    words = ["--cwd", cwd, "--user", f"{user['uid']}:{user['gid']}"]
-    if options.user is None:
-        words = ["--cwd", cwd]
-    words += ["--tty"] if terminal else []
-    words += [word for item in extra for word in ("--env", item)]
-    command = layout.crun("exec", *words, options.member, *options.command)
-    os.execve(command[0], command, {**layout.CRUN_ENVIRONMENT, "TERM": os.environ.get("TERM", "xterm")})
+        jail.become(config, options.command, env, process["cwd"], process["user"])
+    process["env"] = [f"{name}={value}" for name, value in env.items()]
+    # The whole process as crun knows it: with options instead, one --env would drop all other variables.
+    file = os.memfd_create("process", 0)
+    os.write(file, json.dumps(process).encode("utf-8", "surrogateescape"))
+    command = layout.crun("exec", "--process", f"/proc/self/fd/{file}", options.member)
+    os.execve(command[0], command, layout.CRUN_ENVIRONMENT)

@@ -10,6 +10,7 @@ import traceback
 import layout
 
 INTERNAL_ERROR = 70
+CANNOT_START = 126
 
 
 def main() -> None:
@@ -32,8 +33,17 @@ def main() -> None:
 
 
 def _run() -> int:
+    if os.geteuid() != 0:
+        os.write(
+            2, b"bundle-shared: a bundle starts as root, its members run as users of their own: drop --user\n"
+        )
+        return CANNOT_START
     if os.getpid() == 1:
-        _clear_state()
+        try:
+            _clear_state()
+        except OSError as error:
+            os.write(2, f"bundle-shared: {error}: a read-only container needs --tmpfs /run\n".encode())
+            return CANNOT_START
     os.umask(0o022)
     import rungs
     from conduct import Conductor

@@ -184,27 +184,35 @@ class BundleSupervisor(supervisord.Supervisor):
         self.adopted: dict[int, Callable[[int], None]] = {}
         self._poll = select.poll()
         self._polled: dict[int, int] = {}
+        self._waker = -1
 
     def runforever(self) -> None:
         """Until the conductor says that everything is over."""
         waker, alarm = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(alarm, warn_on_full_buffer=False)
         self.readers[waker] = lambda: _drain(waker)
+        self._waker = waker
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)  # blocked since bundle-init
         self.conductor.begin(self)
-        while not self.conductor.step():
-            self._wait(self.conductor.timeout(self._impatience()))
-            for group in self.process_groups.values():
-                group.transition()
-            self._reap_all()
-            self._take_signals()
+        due, has_news = 0.0, True
+        while True:
+            # Log lines and orphans come by the thousand: they alone are no reason to look at every member.
+            if has_news or time.monotonic() >= due:
+                for group in self.process_groups.values():
+                    group.transition()
+                if self.conductor.step():
+                    return
+                due = time.monotonic() + self.conductor.timeout(self._impatience())
+            has_news = self._wait(due - time.monotonic())
+            has_news = self._reap_all() or has_news
+            has_news = self._take_signals() or has_news
 
     def _impatience(self) -> float:
         """Open RPC calls are answered by polling (supervisord's deferred replies); otherwise nothing ticks."""
         waiting = [item for item in asyncore.socket_map.values() if not getattr(item, "accepting", False)]
         return 0.05 if waiting else 3600.0
 
-    def _wait(self, timeout: float) -> None:  # noqa: C901 - one poll: what to ask, then who answered
+    def _wait(self, timeout: float) -> bool:  # noqa: C901 - one poll: what to ask, then who answered
         outputs = self.conductor.outputs()
         foreign = {**asyncore.socket_map, **self.get_process_map()}
         wanted = dict.fromkeys(self.readers, select.POLLIN)
@@ -220,10 +228,11 @@ class BundleSupervisor(supervisord.Supervisor):
         for fd, mask in wanted.items():
             if self._polled.get(fd) != mask:
                 self._poll.register(fd, mask)
-        self._polled = wanted
+        self._polled, has_news = wanted, False
         for fd, events in self._poll.poll(max(timeout, 0) * 1000):
             if fd in self.readers:
                 self.readers[fd]()
+                has_news = has_news or fd != self._waker
                 continue
             if fd in outputs and events & (select.POLLOUT | select.POLLERR):
                 outputs[fd].flush()
@@ -231,24 +240,32 @@ class BundleSupervisor(supervisord.Supervisor):
                 _handle(foreign[fd], "handle_read_event")
             if fd in foreign and events & select.POLLOUT:
                 _handle(foreign[fd], "handle_write_event")
+            has_news = has_news or not isinstance(foreign.get(fd), LineDispatcher)
+        return has_news
 
-    def _reap_all(self) -> None:
+    def _reap_all(self) -> bool:
+        """Reaps all that have ended, orphans too; True when one of them was ours."""
+        found = False
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
-                return
+                return found
             if not pid:
-                return
+                return found
             if pid in self.options.pidhistory:
                 self.options.pidhistory.pop(pid).finish(pid, status)
+                found = True
             elif pid in self.adopted:
                 self.adopted.pop(pid)(status)
+                found = True
 
-    def _take_signals(self) -> None:
+    def _take_signals(self) -> bool:
+        before = self.options.mood
         while number := self.options.get_signal():
             if number in STOP_SIGNALS:
                 self.options.mood = min(self.options.mood, SupervisorStates.SHUTDOWN)
+        return self.options.mood != before
 
 
 def _handle(item: Any, event: str) -> None:

@@ -1,0 +1,162 @@
+/** Fifty members in one bundle: how soon they start, who survives a kill, how soon all stop. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { discardFolders } from '../bundles.js';
+import { docker, eventually } from '../docker.js';
+import { actImage, type Bundled, bundleAct, onProject, removeProject, writeProject } from './act.js';
+import { containerState, inBundle, logOf, type MemberState, membersOf, momentsOf } from './bundle-state.js';
+import { sized } from './soak.js';
+
+const NAME = 'bundle-shared-test-crowd';
+const numbered = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, index) => `${prefix}${String(index).padStart(2, '0')}`);
+const oneShots = numbered('once', 20);
+const runners = numbered('runs', 29);
+const project = writeProject(NAME, {
+  ...Object.fromEntries(oneShots.map((name) => [name, { does: 'exit 0' }])),
+  ...Object.fromEntries(
+    runners.map((name) => [
+      name,
+      { does: 'on TERM 0 pause', restart: 'always', 'x-bundle': { critical: false } },
+    ]),
+  ),
+  looping: { does: 'exit 1', restart: 'always', 'x-bundle': { critical: false } },
+});
+let bundle: Bundled;
+
+beforeAll(async () => {
+  await actImage();
+  bundle = await bundleAct(project);
+  await onProject(bundle, ['up', '-d']);
+  await eventually('all members to be started', async () => {
+    const log = await logOf(bundle.container);
+    return [...oneShots, ...runners].every((name) => momentsOf(log, name, 'start').length > 0)
+      ? true
+      : undefined;
+  });
+});
+
+afterAll(async () => {
+  await removeProject(bundle);
+  await docker(['image', 'rm', '-f', `${NAME}:latest`]);
+  discardFolders();
+});
+
+/** Milliseconds of the machine's clock when PID 1 was started. */
+async function startOfInit(): Promise<number> {
+  const stat = await inBundle(bundle.container, 'cat /proc/1/stat; getconf CLK_TCK');
+  const [line = '', ticks = '100'] = stat.trim().split('\n');
+  return (Number(line.split(') ')[1]?.split(' ')[19]) / Number(ticks)) * 1000;
+}
+
+/** Kills ten members in no order, waits until each is back by exactly one restart; seconds that each took. */
+async function killAll(names: readonly string[], what: 'program' | 'crun'): Promise<readonly number[]> {
+  const before = await membersOf(bundle.container);
+  const victims = names.map((name) => before[name]?.pid ?? 0).sort(() => Math.random() - 0.5);
+  const which = what === 'program' ? '$p' : '$(cut -d" " -f4 /proc/$p/stat)';
+  const line = `awk '{print $1 * 1000}' /proc/uptime; for p in ${victims.join(' ')}; do kill -9 ${which}; done`;
+  const killedAt = Number(await inBundle(bundle.container, line));
+  const restartsOf = (name: string) => before[name]?.restarts ?? 0;
+  await eventually('all to be back', async () => {
+    const now = await membersOf(bundle.container);
+    const isBack = (name: string) =>
+      now[name]?.state === 'running' && now[name]?.restarts === restartsOf(name) + 1;
+    return names.every(isBack) ? true : undefined;
+  });
+  const log = await logOf(bundle.container);
+  return names.map((name) => ((momentsOf(log, name, 'start').at(-1) ?? 0) - killedAt) / 1000);
+}
+
+describe('a bundle of 50 members', () => {
+  it('has started them all soon', async () => {
+    const log = await logOf(bundle.container);
+    const starts = [...oneShots, ...runners].map((name) => momentsOf(log, name, 'start')[0] ?? Number.NaN);
+    const begun = await startOfInit();
+    const first = (Math.min(...starts) - begun) / 1000;
+    const last = (Math.max(...starts) - begun) / 1000;
+    console.log(`first member after ${first.toFixed(2)} s, the fiftieth after ${last.toFixed(2)} s`);
+    // On a quiet machine that is below a second; on a busy one the work is what can be promised.
+    const usage =
+      'cat /sys/fs/cgroup/cpuacct/cpuacct.usage || sed -n "s/usage_usec //p" /sys/fs/cgroup/cpu.stat';
+    const spent = Number(await inBundle(bundle.container, `(${usage}) 2>/dev/null`));
+    const cpuSeconds = spent / (spent > 100_000_000 ? 1e9 : 1e6);
+    console.log(`processor time until then: ${cpuSeconds.toFixed(2)} s`);
+    expect(cpuSeconds).toBeLessThanOrEqual(2.5);
+  });
+
+  it('needs no more than 40 MB for PID 1', async () => {
+    const pss = Number(
+      (await inBundle(bundle.container, 'grep ^Pss: /proc/1/smaps_rollup')).replace(/\D/g, ''),
+    );
+    console.log(`PSS of PID 1: ${pss} kB`);
+    expect(pss).toBeLessThanOrEqual(40_000);
+  });
+
+  it('restarts what keeps failing as often as the Engine would, beside 29 others', async () => {
+    await new Promise((resolve) => setTimeout(resolve, sized(60_000, 7000)));
+    const starts = momentsOf(await logOf(bundle.container), 'looping', 'start');
+    for (const [index, at] of starts.slice(1).entries())
+      expect(at - (starts[index] ?? 0)).toBeGreaterThanOrEqual(Math.min(100 * 2 ** index, 60_000));
+    expect(starts.length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('gets back each member whose program or whose crun was killed, once, and no other is touched', async () => {
+    const rounds = sized(50, 2);
+    const late: string[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const seconds = await killAll(runners.slice(0, 10), round % 2 === 0 ? 'program' : 'crun');
+      late.push(...seconds.filter((one) => one > 1.5).map((one) => `round ${round}: ${one} s`));
+      // A run of ten seconds begins with the shortest delay again.
+      if (round + 1 < rounds) await new Promise((resolve) => setTimeout(resolve, sized(10_500, 500)));
+    }
+    console.log(`late after a kill: ${late.length} of ${rounds * 10}`, late);
+    expect(late.length).toBeLessThanOrEqual(sized(25, 2));
+    const members = await membersOf(bundle.container);
+    const untouched = runners.slice(10).filter((name) => members[name]?.restarts !== 0);
+    expect(untouched).toEqual([]);
+    const programs = await inBundle(bundle.container, 'grep -l "^/act" /proc/[0-9]*/cmdline | wc -l');
+    expect(Number(programs) - runners.length).toBeLessThanOrEqual(1);
+  }, 1_200_000);
+
+  it('leaves no zombies after thousands of orphans', async () => {
+    const count = sized(10_000, 3000);
+    const sampler = `
+import glob, subprocess, time
+worst, work = 0, subprocess.Popen(["/srv/runs00/act", "quiet", "orphans", "${count}"])
+def zombies():
+    found = 0
+    for path in glob.glob("/proc/[0-9]*/stat"):
+        try:
+            found += open(path).read().rpartition(")")[2].split()[0] == "Z"
+        except OSError: pass
+    return found
+while work.poll() is None:
+    worst = max(worst, zombies()); time.sleep(0.02)
+time.sleep(1)
+print(worst, zombies())`;
+    const { stdout } = await docker(['exec', bundle.container, 'python3', '-c', sampler]);
+    const [worst, left] = stdout.trim().split(' ').map(Number);
+    console.log(`${count} orphans: at most ${worst} zombies at once, ${left} left`);
+    expect(worst).toBeLessThanOrEqual(50);
+    expect(left).toBe(0);
+  });
+
+  it('does nothing when nothing happens', async () => {
+    await inBundle(bundle.container, 'supervisorctl stop looping');
+    const ticks = async () =>
+      Number((await inBundle(bundle.container, 'cat /proc/1/stat')).split(') ')[1]?.split(' ')[11]);
+    const before = await ticks();
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    expect((await ticks()) - before).toBeLessThanOrEqual(3);
+  });
+
+  it('stops within two seconds with code 0, finished one-shots or not', async () => {
+    const members: Readonly<Record<string, MemberState>> = await membersOf(bundle.container);
+    expect(oneShots.every((name) => members[name]?.state === 'rest')).toBe(true);
+    const began = Date.now();
+    await docker(['stop', bundle.container]);
+    const seconds = (Date.now() - began) / 1000;
+    console.log(`stop of 20 finished and 29 running members: ${seconds} s`);
+    expect((await containerState(bundle.container)).code).toBe(0);
+    expect(seconds).toBeLessThanOrEqual(2);
+  });
+});

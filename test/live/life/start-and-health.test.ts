@@ -1,0 +1,225 @@
+/** Start order, health and an operator's day, in one bundle of small members. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { discardFolders } from '../bundles.js';
+import { docker, eventually } from '../docker.js';
+import { actImage, type Bundled, bundleAct, onProject, removeProject, writeProject } from './act.js';
+import { inBundle, logOf, type MemberState, membersOf, momentsOf } from './bundle-state.js';
+
+const NAME = 'bundle-shared-test-health';
+const quiet = { critical: false };
+const ready = { test: ['CMD', '/act', 'quiet', 'has', '/ready'], interval: '30s' };
+const after = (service: string, condition: string, more = {}) => ({
+  depends_on: { [service]: { condition, ...more } },
+  'x-bundle': quiet,
+});
+const project = writeProject(NAME, {
+  db: { does: 'remove /ready sleep 1.5 touch /ready say ready on TERM 0 pause', healthcheck: ready },
+  api: { does: 'say begun on TERM 0 pause', ...after('db', 'service_healthy') },
+  follower: { does: 'say begun on TERM 0 pause', ...after('db', 'service_healthy', { restart: true }) },
+  migrate: { does: 'sleep 0.5 say done exit 0' },
+  migrated: { does: 'say begun on TERM 0 pause', ...after('migrate', 'service_completed_successfully') },
+  failing: { does: 'exit 7', 'x-bundle': quiet },
+  barred: { does: 'pause', ...after('failing', 'service_completed_successfully') },
+  optional: {
+    does: 'on TERM 0 pause',
+    ...after('failing', 'service_completed_successfully', { required: false }),
+  },
+  absent: { does: '', entrypoint: ['/no/such/program'], restart: 'always', 'x-bundle': quiet },
+  looping: { does: 'exit 3', restart: 'always', 'x-bundle': quiet },
+  stuck: {
+    does: 'on TERM 0 pause',
+    healthcheck: {
+      test: ['CMD', '/act', 'quiet', 'fork', 'sleep', '61'],
+      interval: '1s',
+      timeout: '1s',
+      retries: 2,
+    },
+    'x-bundle': quiet,
+  },
+  unasked: { does: 'on TERM 0 pause', image: `${NAME}-checked`, healthcheck: { disable: true } },
+  none: { does: 'on TERM 0 pause', image: `${NAME}-checked`, healthcheck: { test: ['NONE'] } },
+  inherited: { does: 'touch /ready on TERM 0 pause', image: `${NAME}-checked` },
+  shell: {
+    does: '',
+    image: 'debian:trixie-slim',
+    command: ['sh', '-c', 'trap "exit 0" TERM; echo first; echo second; while :; do sleep 0.1; done'],
+    user: 'www-data',
+    working_dir: '/var/tmp',
+    environment: { KEY: 'a value' },
+    healthcheck: {
+      test: 'echo "$$(id -un) $$(pwd) $$KEY"; cat /etc/hostname >/dev/null',
+      interval: '1s',
+    },
+  },
+});
+let bundle: Bundled;
+
+const inMember = (member: string, ...words: string[]) =>
+  docker(['exec', bundle.container, 'bundle-exec', '-T', member, ...words]);
+
+beforeAll(async () => {
+  await actImage();
+  await docker([
+    ...['build', '--quiet', '--tag', `${NAME}-checked`, '-f'],
+    'test/live/life/image/Dockerfile.checked',
+    'test/live/life/image',
+  ]);
+  bundle = await bundleAct(project);
+  await onProject(bundle, ['up', '-d']);
+  await eventually('all members to be decided', async () => {
+    const members = await membersOf(bundle.container).catch(() => ({}));
+    if (Object.keys(members).length === 0) return undefined;
+    const undecided = Object.values<MemberState>(members).filter(
+      ({ state, health }) => ['waiting', 'starting'].includes(state) || health === 'starting',
+    );
+    return undecided.length === 0 ? true : undefined;
+  });
+});
+
+afterAll(async () => {
+  await removeProject(bundle);
+  await docker(['image', 'rm', '-f', `${NAME}-checked`, `${NAME}:latest`]);
+  discardFolders();
+});
+
+describe('a dependant', () => {
+  it('starts within half a second of its dependency being ready, whatever the interval', async () => {
+    const log = await logOf(bundle.container);
+    const [readyAt = 0] = momentsOf(log, 'db', 'ready');
+    for (const member of ['api', 'follower']) {
+      const [begunAt = 0] = momentsOf(log, member, 'begun');
+      expect(begunAt - readyAt).toBeGreaterThanOrEqual(0);
+      expect(begunAt - readyAt).toBeLessThanOrEqual(500);
+    }
+    const [doneAt = 0] = momentsOf(log, 'migrate', 'done');
+    const [begunAt = 0] = momentsOf(log, 'migrated', 'begun');
+    expect(begunAt - doneAt).toBeGreaterThanOrEqual(0);
+    expect(begunAt - doneAt).toBeLessThanOrEqual(500);
+  });
+
+  it('of a dependency that failed fails with its name, unless it is not required', async () => {
+    const { barred, optional } = await membersOf(bundle.container);
+    expect(barred).toMatchObject({ state: 'rest', exitCode: 1 });
+    expect(barred?.detail).toBe(
+      'dependency failed to start: service "failing" didn\'t complete successfully: exit 7',
+    );
+    expect(optional?.state).toBe('running');
+  });
+
+  it('that asks for it is restarted with its dependency, when that is healthy again', async () => {
+    await docker(['exec', bundle.container, 'bundle-restart', 'db']);
+    const log = await logOf(bundle.container);
+    const [, again = 0] = momentsOf(log, 'follower', 'begun');
+    const [, readyAgain = 0] = momentsOf(log, 'db', 'ready');
+    expect(again).toBeGreaterThan(readyAgain);
+    expect(momentsOf(log, 'api', 'begun')).toHaveLength(1);
+  });
+});
+
+describe('a health check', () => {
+  it('runs as the user, in the directory and with the environment of its member', async () => {
+    const { shell } = await membersOf(bundle.container);
+    expect(shell).toMatchObject({ health: 'healthy' });
+    expect(shell?.checks.at(-1)).toMatchObject({ code: 0, output: 'www-data /var/tmp a value\n' });
+  });
+
+  it('that takes too long is killed with its children, and counts as failed', async () => {
+    const { stuck } = await membersOf(bundle.container);
+    expect(stuck).toMatchObject({ health: 'unhealthy', state: 'running' });
+    expect(stuck?.checks.at(-1)).toMatchObject({ code: -1 });
+    const left = await inBundle(
+      bundle.container,
+      'for p in /proc/[0-9]*; do tr "\\0" " " <$p/cmdline; echo; done 2>/dev/null | grep -c "^/act quiet fork sleep 61" || true',
+    );
+    expect(Number(left)).toBeLessThanOrEqual(2);
+  });
+
+  it('of an image is run, and is not when it is switched off', async () => {
+    const { unasked, none, inherited } = await membersOf(bundle.container);
+    expect(inherited?.health).toBe('healthy');
+    expect(unasked).toMatchObject({ state: 'running', health: null });
+    expect(none).toMatchObject({ state: 'running', health: null });
+  });
+
+  it('that fails makes the bundle unhealthy, and Docker says which member it was', async () => {
+    const health = await eventually('the verdict of the Engine', async () => {
+      const { stdout } = await docker(['inspect', '-f', '{{json .State.Health}}', bundle.container]);
+      const { Status, Log } = JSON.parse(stdout) as { Status: string; Log: readonly { Output: string }[] };
+      return Status === 'unhealthy' ? Log.map(({ Output }) => Output).join('') : undefined;
+    });
+    expect(health).toContain('stuck: running (unhealthy)');
+    expect(health).toContain('failing: exited (7)');
+  });
+});
+
+describe('an operator', () => {
+  it('finds a program that cannot start at rest with code 127, whatever its policy', async () => {
+    const { absent } = await membersOf(bundle.container);
+    expect(absent).toMatchObject({ state: 'rest', exitCode: 127, restarts: 0 });
+  });
+
+  it('can stop a member that waits for its next restart, and start it again', async () => {
+    await eventually('looping to wait', async () => {
+      const { looping } = await membersOf(bundle.container);
+      return looping?.state === 'delayed' && (looping.restarts ?? 0) > 3 ? true : undefined;
+    });
+    expect(await inBundle(bundle.container, 'supervisorctl status looping || true')).toMatch(/BACKOFF/);
+    await inBundle(bundle.container, 'supervisorctl stop looping');
+    const { looping: stopped } = await membersOf(bundle.container);
+    expect(stopped?.state).toBe('stopped');
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect((await membersOf(bundle.container)).looping?.restarts).toBe(stopped?.restarts);
+    await inBundle(bundle.container, 'supervisorctl start looping || true');
+    await eventually('looping to go on', async () => {
+      const { looping } = await membersOf(bundle.container);
+      return looping?.state !== 'stopped' ? true : undefined;
+    });
+  });
+
+  it('runs a command as the member would, with its exit code and a terminal where there is one', async () => {
+    expect((await inMember('shell', 'sh', '-c', 'id -un; pwd; echo "$KEY"')).stdout).toBe(
+      'www-data\n/var/tmp\na value\n',
+    );
+    await expect(inMember('shell', 'sh', '-c', 'exit 42')).rejects.toMatchObject({ cause: { code: 42 } });
+    const terminal = await docker([
+      'exec',
+      '-t',
+      bundle.container,
+      'bundle-exec',
+      'shell',
+      'sh',
+      '-c',
+      'test -t 0 && test -t 1 && echo yes',
+    ]);
+    expect(terminal.stdout.trim()).toBe('yes');
+    const more = await docker([
+      ...['exec', bundle.container, 'bundle-exec', '-u', 'games', '-w', '/', '-e', 'MORE=x', 'shell'],
+      ...['sh', '-c', 'id -un; pwd; echo "$KEY $MORE"'],
+    ]);
+    expect(more.stdout).toBe('games\n/\na value x\n');
+    const { stdout, stderr } = await inMember('shell', 'sh', '-c', 'yes | head -n 1');
+    expect([stdout, stderr]).toEqual(['y\n', '']);
+    await expect(inMember('failing', '/act')).rejects.toMatchObject({ cause: { code: 126 } });
+  });
+
+  it('reads the last lines of one member', async () => {
+    const { stdout } = await docker(['exec', bundle.container, 'bundle-logs', '-n', '1', 'shell']);
+    expect(stdout).toMatch(/^shell +\| second\n$/);
+  });
+
+  it('sees state, health, restarts, memory and processor time per member', async () => {
+    const { db, looping } = await membersOf(bundle.container);
+    expect(db).toMatchObject({ state: 'running', health: 'healthy', exitCode: expect.any(Number) });
+    expect(db?.memoryBytes).toBeGreaterThan(100_000);
+    expect(db?.cpuSeconds).toBeGreaterThanOrEqual(0);
+    expect(looping?.restarts).toBeGreaterThan(2);
+  });
+
+  it('can reload supervisord: all members stop and start anew', async () => {
+    await inBundle(bundle.container, 'supervisorctl reload');
+    await eventually('db to be ready for the third time', async () =>
+      momentsOf(await logOf(bundle.container), 'db', 'ready').length === 3 ? true : undefined,
+    );
+    expect((await membersOf(bundle.container)).db).toMatchObject({ state: 'running', restarts: 0 });
+  });
+});
