@@ -101,6 +101,8 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   userns_mode: refused(ONE_CONTAINER),
   uts: refused(ONE_CONTAINER),
   volumes: applied('mounted below the member’s root'),
-  volumes_from: applied('the other service’s volumes at the same paths; anonymous ones are refused'),
+  volumes_from: applied(
+    'the other service’s volumes at the same paths, `:ro` included, which Compose 2.40 ignores; anonymous ones are refused',
+  ),
   working_dir: applied('working directory of the program'),
 };
