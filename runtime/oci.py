@@ -5,8 +5,9 @@ from typing import Any
 
 import rungs
 
-# A member may read who PID 1 of the bundle is; it shall not write its oom_score_adj through a bound /proc.
-_GUARDED = "/proc/1"
+# Siblings of one user id are to be seen in the bound /proc. Read-only, so that a member cannot raise their
+# oom_score_adj; its own is what this costs (docs/decisions/0005-proc-is-read-only-on-the-default-rung.md).
+_BOUND_PROC = {"destination": "/proc", "type": "bind", "source": "/proc", "options": ["rbind", "ro"]}
 
 
 def complete(
@@ -31,12 +32,10 @@ def complete(
         linux["uidMappings"], linux["gidMappings"] = rungs.id_map()
         if procfs == "bind":
             mounts = [mount for mount in mounts if mount["destination"] != "/proc"]
-            mounts.insert(
-                0, {"destination": "/proc", "type": "bind", "source": "/proc", "options": ["rbind"]}
-            )
+            mounts.insert(0, _BOUND_PROC)
             # Docker's own masks come along with the bind.
             linux["maskedPaths"] = [p for p in linux.get("maskedPaths", []) if not p.startswith("/proc/")]
-            linux["readonlyPaths"] = [_GUARDED]
+            linux["readonlyPaths"] = []
     linux["namespaces"] = wanted
     # A fresh sysfs needs an own network namespace; the container's is the right one.
     config["mounts"] = [_bound_sys(mount) for mount in mounts] + [

@@ -8,6 +8,27 @@ const PLAIN = 'bundle-shared-test-strangers';
 /** personality(2) with an odd argument: crun's library cannot say "all but these", so it does not exist (ENOSYS). */
 const OTHER_ANSWER = new Set(['135']);
 
+const ATTEMPTS = '/attempts.pl';
+
+/** What SECURITY.md says that members share. */
+const SHARED = new Set(['abstract-socket']);
+
+/** Attempts that a process of the same namespaces, and only that, succeeds with. */
+const WITHIN = /^(shared-memory|message-queue|semaphore|posix-.*)$/;
+
+/** Directories that the runtime mounts on or writes to become links to those of a neighbour and of the bundle. */
+const HOSTILE_LINKS = [
+  'mkdir -p /old && mv /etc /old/etc; ln -s /../../srv/victim/etc /etc',
+  'mv /run /old/run; ln -s ../../../run /run',
+  'mv /tmp /old/tmp; ln -s /../../srv/victim /tmp',
+].join('; ');
+
+/** `NAME OUTCOME` lines of the attempts. */
+function outcomes(text: string): Readonly<Record<string, string>> {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return Object.fromEntries(lines.map((line) => [line.split(' ')[0], line.slice(line.indexOf(' ') + 1)]));
+}
+
 describe.each([
   { rung: 'userns', allow: [] as const },
   { rung: 'sys-admin', allow: ['sys-admin'] as const },
@@ -18,6 +39,20 @@ describe.each([
   const inside = async (member: string, ...command: string[]) =>
     (await docker(['exec', bundle, 'bundle-exec', '-T', member, ...command])).stdout;
   const outside = async (...command: string[]) => (await docker(['exec', bundle, ...command])).stdout;
+
+  const statuses = async () =>
+    JSON.parse(await outside('bundle-status', '--json')) as {
+      readonly member: string;
+      readonly state: string;
+      readonly pid: number;
+    }[];
+  /** Content and names of the victim's files and of the bundle's own. */
+  const fingerprint = () =>
+    outside(
+      'sh',
+      '-c',
+      "find /srv/victim /etc /run /usr/lib/bundle-shared -xdev ! -path '/run/bundle/*' ! -path '*/supervisor*' ! -path '*.pid' | sort | sha1sum; cat /etc/hosts /srv/victim/etc/* 2>/dev/null | sha1sum",
+    );
 
   beforeAll(async () => {
     const made = await bundleOf(FILE, { tag: `${project}:latest`, allow });
@@ -33,27 +68,38 @@ describe.each([
   it('gets the rung', async () =>
     expect(JSON.parse(await outside('bundle-status', '--json'))[0].rung).toBe(rung));
 
-  it('cannot see, signal, trace or read another, nor make namespaces or mounts', async () => {
-    const { stdout } = await docker([
-      'exec',
-      bundle,
-      'sh',
-      '-c',
-      'bundle-exec -T attacker sh /escape.sh; true',
-    ]);
-    expect(stdout.split('\n').filter((line) => line.startsWith('ESCAPED'))).toEqual([]);
-    expect(await inside('victim', 'cat', '/hidden')).toBe('hidden-from-neighbours\n');
+  it('gets nowhere with any attempt to leave or to reach another', async () => {
+    const outcome = outcomes(await inside('attacker', 'perl', ATTEMPTS));
+    const names = Object.keys(outcome).filter((name) => !SHARED.has(name));
+    expect(names.length).toBeGreaterThan(40);
+    const gotSomewhere = names.filter((name) => !/^(held|absent)$/.test(outcome[name] ?? ''));
+    expect(gotSomewhere.map((name) => `${name} ${outcome[name]}`)).toEqual([]);
+    for (const name of SHARED) expect(outcome[name]).toMatch(/^escaped/);
   });
 
-  it('cannot lead the runtime out of its root by links', async () => {
-    await inside(
-      'attacker',
-      'sh',
-      '-c',
-      'rm -f /etc/resolv.conf /etc/passwd; mkdir -p /run; ln -s /../../srv/victim/hidden /etc/passwd; true',
-    ).catch(() => '');
-    await outside('supervisorctl', 'restart', 'attacker');
+  it('kills nobody but itself', async () => {
+    const before = await statuses();
+    await outside('sh', '-c', "bundle-exec -T attacker perl -e 'kill 9, -1; kill 9, 2 .. 4000'; true");
+    expect((await statuses()).map(({ pid }) => pid)).toEqual(before.map(({ pid }) => pid));
+  });
+
+  it('cannot lead the runtime out of its root by links in place of what is mounted or written there', async () => {
+    const before = await fingerprint();
+    await inside('attacker', 'sh', '-c', HOSTILE_LINKS);
+    await docker(['exec', bundle, 'sh', '-c', 'supervisorctl restart attacker; true']);
+    await eventually('the attacker to run again or to be refused', async () => {
+      const state = (await statuses()).find(({ member }) => member === 'attacker')?.state;
+      return state === 'starting' ? undefined : state;
+    });
+    expect(await fingerprint()).toBe(before);
     expect(await inside('victim', 'cat', '/hidden')).toBe('hidden-from-neighbours\n');
+    await docker(['restart', '-t', '2', bundle]);
+    await eventually('the bundle to be healthy', async () =>
+      (await docker(['inspect', '-f', '{{.State.Health.Status}}', bundle])).stdout === 'healthy\n'
+        ? true
+        : undefined,
+    );
+    expect(await fingerprint()).toBe(before);
   });
 
   it('has the capabilities and the filter of a plain container', async () => {
@@ -103,3 +149,67 @@ describe.each([
     expect(await inside('victim', 'sh', '-c', dial('loopback', 7001))).toBe('refused');
   });
 });
+
+/** The same attempts from where they must succeed: an attempt that cannot is none. */
+describe('each attempt of the suite', () => {
+  const project = 'bundle-shared-test-control';
+  const bundle = `${project}-bundle-1`;
+  let file = '';
+
+  beforeAll(async () => {
+    const made = await bundleOf(FILE, { tag: `${project}:latest` });
+    file = `${made.output}/compose.yaml`;
+    await docker(['compose', '-f', file, '-p', project, 'up', '-d', '--wait', '--wait-timeout', '60']);
+  });
+
+  afterAll(async () => {
+    await docker(['compose', '-f', file, '-p', project, 'down', '-v', '-t', '2']);
+    discardFolders();
+  });
+
+  it('succeeds where nothing is in its way', async () => {
+    const script = `/srv/attacker${ATTEMPTS}`;
+    const inInit = await docker(['exec', bundle, 'perl', script, 'bundle-in-own-root']);
+    const chrooted = await docker([
+      'exec',
+      bundle,
+      'chroot',
+      '/srv/attacker',
+      'perl',
+      ATTEMPTS,
+      'break-out-of-root',
+    ]);
+    const victim = await docker(['exec', bundle, 'bundle-exec', '-T', 'victim', 'perl', ATTEMPTS]);
+    const stranger = outcomes((await docker([...STRANGER(bundle), OPEN_ALL])).stdout);
+    const within = Object.entries(outcomes(victim.stdout)).filter(([name]) => WITHIN.test(name));
+    const proven = {
+      ...stranger,
+      ...Object.fromEntries(within),
+      ...outcomes(chrooted.stdout),
+      ...outcomes(inInit.stdout),
+    };
+    const failed = Object.entries(proven).filter(([, outcome]) => !/^(escaped|absent)/.test(outcome));
+    expect(failed).toEqual([]);
+  });
+});
+
+/** A container beside the bundle that shares its processes and network and was granted whatever is in the way. */
+const STRANGER = (bundle: string) => [
+  'run',
+  '--rm',
+  '--name',
+  `${PLAIN}-control`,
+  ...['--pid', `container:${bundle}`, '--network', `container:${bundle}`],
+  ...['SYS_ADMIN', 'SYS_PTRACE', 'SYSLOG'].flatMap((name) => ['--cap-add', name]),
+  ...['seccomp=unconfined', 'apparmor=unconfined', 'systempaths=unconfined'].flatMap((option) => [
+    '--security-opt',
+    option,
+  ]),
+  ...['--device-cgroup-rule', 'a *:* rwm'],
+  ...['-v', `${process.cwd()}/test/live/projects/neighbours/attempts.pl:${ATTEMPTS}:ro`],
+  ...['debian:trixie-slim', 'sh', '-c'],
+];
+
+/** Docker mounts these read-only: once for the mount, once for the file system. */
+const OPEN_ALL = `for i in /sys /sys/fs/cgroup/*; do mount -o remount,bind,rw $i; done 2>/dev/null
+mount -o remount,rw /sys; perl ${ATTEMPTS} --control`;
