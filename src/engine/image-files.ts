@@ -102,10 +102,15 @@ async function firstEntry(container: Container, path: string): Promise<Entry | u
   if (archive === undefined) return undefined;
   const entries = extract();
   archive.on('error', (error) => entries.destroy(error));
-  for await (const entry of archive.pipe(entries)) {
-    const { type, linkname } = entry.header;
-    if (type === 'file') return { text: await text(entry) };
-    return type === 'symlink' && linkname ? { link: linkname } : {};
+  try {
+    for await (const entry of archive.pipe(entries)) {
+      const { type, linkname } = entry.header;
+      if (type === 'file') return { text: await text(entry) };
+      return type === 'symlink' && linkname ? { link: linkname } : {};
+    }
+    return undefined;
+  } finally {
+    // The rest of a folder that nobody reads would keep the connection, and the program, alive.
+    (archive as IncomingMessage).destroy();
   }
-  return undefined;
 }

@@ -93,13 +93,6 @@ describe.each([
     });
     expect(await fingerprint()).toBe(before);
     expect(await inside('victim', 'cat', '/hidden')).toBe('hidden-from-neighbours\n');
-    await docker(['restart', '-t', '2', bundle]);
-    await eventually('the bundle to be healthy', async () =>
-      (await docker(['inspect', '-f', '{{.State.Health.Status}}', bundle])).stdout === 'healthy\n'
-        ? true
-        : undefined,
-    );
-    expect(await fingerprint()).toBe(before);
   });
 
   it('has the capabilities and the filter of a plain container', async () => {
