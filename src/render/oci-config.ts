@@ -7,6 +7,7 @@ import { memberSeccomp } from './seccomp.js';
 const MASKED_PATHS = [
   '/proc/acpi',
   '/proc/asound',
+  '/proc/interrupts',
   '/proc/kcore',
   '/proc/keys',
   '/proc/latency_stats',

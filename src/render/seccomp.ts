@@ -47,6 +47,7 @@ export function memberSeccomp(capabilities: readonly string[], platform: string)
     syscalls: [
       { names: allowed, action: 'SCMP_ACT_ALLOW' },
       ...conditional.map((rule) => rule as JsonObject),
+      ...conditional.flatMap(refusedOtherwise),
       ...(allowed.includes('clone') ? [] : NAMESPACE_FLAGS.map(refusedClone)),
       { names: REFUSED.filter((name) => !named.has(name)), action: 'SCMP_ACT_ERRNO', errnoRet: EPERM },
     ],
@@ -69,6 +70,13 @@ export function bundleSeccomp(
       ...conditional.map((rule) => rule as JsonObject),
     ],
   };
+}
+
+/** What a rule "all values but this one" leaves out is refused as Docker refuses it, not with the ENOSYS of the default. */
+function refusedOtherwise({ names, args }: (typeof CONDITIONAL)[number] & { args?: unknown }): JsonObject[] {
+  const [arg, ...others] = (args ?? []) as readonly JsonObject[];
+  if (arg?.op !== 'SCMP_CMP_NE' || others.length > 0) return [];
+  return [{ names, action: 'SCMP_ACT_ERRNO', errnoRet: EPERM, args: [{ ...arg, op: 'SCMP_CMP_EQ' }] }];
 }
 
 /** EPERM, as Docker answers, and not the ENOSYS of what does not exist: programs tell the two apart. */

@@ -28,6 +28,11 @@ function outcomes(text: string): Readonly<Record<string, string>> {
   const lines = text.split('\n').filter((line) => line !== '');
   return Object.fromEntries(lines.map((line) => [line.split(' ')[0], line.slice(line.indexOf(' ') + 1)]));
 }
+/**
+ * Members have the filter of Engine 28: older ones let plain containers use io_uring (425 to 427), and do not know
+ * name_to_handle_at, process_vm_*, pkey_* and set_mempolicy_home_node.
+ */
+const OLDER_ENGINES_ANSWER = ['303', '310', '311', '329', '330', '331', '425', '426', '427', '450'];
 
 describe.each([
   { rung: 'userns', allow: [] as const },
@@ -128,7 +133,12 @@ describe.each([
     const member = await inside('attacker', 'perl', '/syscalls.pl');
     const differing = plain.split('\n').filter((line, index) => line !== member.split('\n')[index]);
     expect(plain.split('\n').length).toBeGreaterThan(330);
-    expect(differing.filter((line) => !OTHER_ANSWER.has(line.split(' ')[0] ?? ''))).toEqual([]);
+    const { stdout: version } = await docker(['version', '--format', '{{.Server.Version}}']);
+    const known = new Set([
+      ...OTHER_ANSWER,
+      ...(Number.parseInt(version, 10) < 28 ? OLDER_ENGINES_ANSWER : []),
+    ]);
+    expect(differing.filter((line) => !known.has(line.split(' ')[0] ?? ''))).toEqual([]);
   });
 
   it('reaches a sibling by name only where that listens on the network', async () => {

@@ -17,7 +17,8 @@ const STATUS = JSON.stringify([
 /** As an output folder, but for an image that is no bundle. */
 async function writeFolder(healthcheck: string): Promise<void> {
   const ports = [{ port: 80, protocol: 'tcp', evidence: 'published' }];
-  const bundle = { bundle: 'bundle', tag: image, members: [{ service: 'db', ports }] };
+  const member = { service: 'db', ports, variables: {}, envFiles: [] };
+  const bundle = { bundle: 'bundle', tag: image, stopSeconds: 3, members: [member] };
   const plan = { project, bundles: [bundle] };
   await writeFile(join(folder, 'plan.json'), JSON.stringify(plan));
   await writeFile(join(folder, 'host-file'), 'original');

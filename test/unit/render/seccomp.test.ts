@@ -34,8 +34,17 @@ describe('syscall filters', () => {
 
   it('a member may do what its capabilities allow', () => {
     expect(allowed(member)).toContain('chroot');
-    expect(allowed(memberSeccomp(['CAP_SYS_PTRACE'], 'linux/amd64'))).toContain('process_vm_readv');
+    expect(allowed(memberSeccomp(['CAP_SYS_PTRACE'], 'linux/amd64'))).toContain('kcmp');
     expect(allowed(memberSeccomp([], 'linux/amd64'))).not.toContain('chroot');
+  });
+
+  it('a socket of the family that the Engine refuses is refused alike', () => {
+    const sockets = rules(member).filter(({ names }) => asTexts(names).includes('socket'));
+    const args = (op: string) => [expect.objectContaining({ index: 0, value: 40, op })];
+    expect(sockets).toEqual([
+      { names: ['socket'], action: 'SCMP_ACT_ALLOW', args: args('SCMP_CMP_NE') },
+      { names: ['socket'], action: 'SCMP_ACT_ERRNO', errnoRet: 1, args: args('SCMP_CMP_EQ') },
+    ]);
   });
 
   it('no syscall stands in two rules that differ', () => {
