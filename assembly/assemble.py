@@ -100,15 +100,36 @@ def copy_content(source: bytes, target: bytes, size: int) -> None:
     try:
         writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         try:
-            while size > 0:
-                sent = os.sendfile(writing, reading, None, min(size, COPY_CHUNK))
-                if sent == 0:
-                    raise OSError(errno.EIO, "file ended early", source)
-                size -= sent
+            for start, end in data_ranges(reading, size):
+                os.lseek(writing, start, os.SEEK_SET)
+                send(writing, reading, start, end)
+            os.ftruncate(writing, size)
         finally:
             os.close(writing)
     finally:
         os.close(reading)
+
+
+def data_ranges(file: int, size: int) -> Iterator[tuple[int, int]]:
+    """Where a file has content, from and to; what lies between is a hole, and stays one (a database, lastlog)."""
+    end = 0
+    while end < size:
+        try:
+            start = os.lseek(file, end, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno == errno.ENXIO:
+                return
+            raise
+        end = min(os.lseek(file, start, os.SEEK_HOLE), size)
+        yield start, end
+
+
+def send(writing: int, reading: int, start: int, end: int) -> None:
+    while start < end:
+        sent = os.sendfile(writing, reading, start, min(end - start, COPY_CHUNK))
+        if sent == 0:
+            raise OSError(errno.EIO, "file ended early")
+        start += sent
 
 
 def copy_metadata(place: Place) -> None:
@@ -210,11 +231,14 @@ def make_mount_points(root: bytes) -> None:
     """What the Engine itself adds to every container, so that a root without them (FROM scratch) has them too."""
     for path in (b"dev", b"dev/pts", b"dev/shm", b"etc", b"proc", b"sys"):
         make_if_missing(os.path.join(root, path), lambda target: os.mkdir(target, 0o755))
-    for path in (b".dockerenv", b"etc/hostname", b"etc/hosts", b"etc/resolv.conf"):
-        make_if_missing(
-            os.path.join(root, path), lambda target: os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o644))
-        )
+    make_if_missing(os.path.join(root, b".dockerenv"), lambda target: make_file(target, 0o755))
+    for path in (b"etc/hostname", b"etc/hosts", b"etc/resolv.conf"):
+        make_if_missing(os.path.join(root, path), lambda target: make_file(target, 0o644))
     make_if_missing(os.path.join(root, b"etc/mtab"), lambda target: os.symlink(b"/proc/mounts", target))
+
+
+def make_file(path: bytes, mode: int) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL, mode))
 
 
 def make_if_missing(path: bytes, make) -> None:

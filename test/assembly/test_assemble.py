@@ -96,6 +96,18 @@ class Assembling(unittest.TestCase):
         self.assertEqual(list((self.top / "outside").iterdir()), [])
         self.assert_roots_are_equal()
 
+    def test_holes_take_no_room(self) -> None:
+        sizes = {"log": 8 << 20, "end": 4 << 20, "hole": 1 << 20}
+        for name, size in sizes.items():
+            make(self.one, f"var/{name}", b"" if name == "hole" else b"head")
+            os.truncate(self.one / f"var/{name}", size)
+        with (self.one / "var/log").open("ab") as file:
+            file.write(b"tail")
+        self.assemble()
+        self.assert_roots_are_equal()
+        blocks = [(self.out / "one/var" / name).stat().st_blocks for name in sizes]
+        self.assertLess(sum(blocks) * 512, 1 << 16)
+
     def test_an_empty_root_gets_the_mount_points_of_a_container(self) -> None:
         empty = self.top / "empty"
         empty.mkdir()
