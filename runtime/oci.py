@@ -21,6 +21,9 @@ def complete(
     """config.json for crun. `process`: what the launcher resolved. `files`: destination → source, bound in."""
     config = copy.deepcopy(base)
     config["process"] = config.get("process", {}) | process | {"terminal": False}
+    if config["process"]["user"]["uid"] != 0 and "capabilities" in config["process"]:
+        # As the Engine: capabilities are root's. With them the program would be found past the modes of files.
+        config["process"]["capabilities"] |= {"effective": [], "permitted": []}
     config["hostname"] = hostname
     linux = config.setdefault("linux", {})
     linux.pop("cgroupsPath", None)

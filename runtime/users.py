@@ -45,7 +45,7 @@ def resolve_user(root: str, spec: str, extra_groups: list[str]) -> User:
     supplementary += [_group_id(group, word) for word in extra_groups]
     # The primary group is in the list as well: Docker >= 20.10.18 (CVE-2022-36109).
     ordered = dict.fromkeys([gid, *supplementary])
-    return User(uid, gid, tuple(ordered), home or "/")
+    return User(uid, gid, tuple(ordered), home)
 
 
 def _table(text: str | None, width: int) -> list[list[str]]:
