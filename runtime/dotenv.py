@@ -1,7 +1,9 @@
 """Env files by the rules of Compose's own parser (compose-go, package dotenv)."""
 
 import re
+from collections import ChainMap
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 Lookup = Callable[[str], str | None]
 
@@ -16,11 +18,14 @@ class EnvFileError(ValueError):
     """A line that Compose refuses as well. The message never quotes a value."""
 
 
-def parse(text: str, lookup: Lookup = lambda _: None) -> dict[str, str]:
-    """Variables of one file. `lookup` answers for names that the file itself does not set;
-    a line with a name alone passes that name's value on when there is one."""
+def parse(
+    text: str, lookup: Lookup = lambda _: None, earlier: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """Variables of one file. `lookup` answers for names around it, before what the file itself sets, and that before
+    what `earlier` files set; a line with a name alone passes that name's value on when there is one."""
     source = text.removeprefix("\ufeff").replace("\r\n", "\n")
     found: dict[str, str] = {}
+    known = ChainMap(found, dict(earlier))
     position = 0
     while (position := _next_statement(source, position)) < len(source):
         key, position, has_value = _read_key(source, position)
@@ -30,11 +35,13 @@ def parse(text: str, lookup: Lookup = lambda _: None) -> dict[str, str]:
                 found[key] = inherited
             continue
         # Compose: the surrounding environment wins over the file in interpolation.
-        found[key], position = _read_value(source, position, found, lookup)
+        found[key], position = _read_value(source, position, known, lookup)
     return found
 
 
-def parse_raw(text: str, lookup: Lookup = lambda _: None) -> dict[str, str]:
+def parse_raw(
+    text: str, lookup: Lookup = lambda _: None, _earlier: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
     """Variables of a file of format `raw` (docker/cli, package kvfile): a value is the rest of its line."""
     found: dict[str, str] = {}
     for number, raw in enumerate(text.removeprefix("\ufeff").split("\n"), 1):

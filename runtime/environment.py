@@ -1,6 +1,7 @@
 """The environment of a member's program, composed from image, env files and the container's variables."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import dotenv
@@ -27,19 +28,24 @@ def own_variables(container: Mapping[str, str], prefix: str, prefixes: list[str]
 
 
 def program_environment(
-    spec: Mapping[str, Any], own: Mapping[str, str], read: Callable[[str], str | None]
+    spec: Mapping[str, Any],
+    own: Mapping[str, str],
+    read: Callable[[str], str | None],
+    container: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """image < env files < the member's variables. `read` answers None for a file that is not there."""
+    """image < env files < the member's variables. `read` answers None for a file that is not there.
+    `container` holds what env files take from around them."""
     values: dict[str, str] = {"PATH": DEFAULT_PATH} | dict(spec["image"])
     from_files: dict[str, str] = {}
+    plain = {name: value for name, value in own.items() if name not in spec["passThrough"]}
+    around = _lookup(_passed(spec.get("fileVariables", {}), container), plain)
     for entry in spec["files"]:
         path, parse = (entry, dotenv.parse) if isinstance(entry, str) else (entry["path"], dotenv.parse_raw)
         text = read(path)
         if text is None:
             continue
         try:
-            # Later files may refer to what earlier ones set, and to variables passed beside them.
-            from_files |= parse(text, _lookup(own, from_files))
+            from_files |= parse(text, around, from_files)
         except dotenv.EnvFileError as error:
             raise LaunchError(f"env file {path}: {error}") from error
     values |= from_files
@@ -77,8 +83,14 @@ def texts(values: list[Any], container: Mapping[str, str]) -> list[str]:
     return out
 
 
-def _lookup(own: Mapping[str, str], known: Mapping[str, str]) -> Callable[[str], str | None]:
-    return lambda name: own.get(name, known.get(name))
+def _lookup(*places: Mapping[str, str]) -> Callable[[str], str | None]:
+    return lambda name: next((place[name] for place in places if name in place), None)
+
+
+def _passed(variables: Mapping[str, str], container: Mapping[str, str]) -> dict[str, str]:
+    """What the caller had set when the container was made: `=VALUE`."""
+    values = {name: container.get(variable, "") for name, variable in variables.items()}
+    return {name: value[1:] for name, value in values.items() if value.startswith("=")}
 
 
 def late_names(launch: Mapping[str, Any]) -> set[str]:
@@ -87,4 +99,7 @@ def late_names(launch: Mapping[str, Any]) -> set[str]:
     fields += [[launch.get("user"), launch.get("cwd"), launch.get("hostname")]]
     if launch.get("healthcheck"):
         fields.append(launch["healthcheck"]["test"])
-    return {name for field in fields for item in field if isinstance(item, Mapping) for name in item.values()}
+    names = {
+        name for field in fields for item in field if isinstance(item, Mapping) for name in item.values()
+    }
+    return names | set(launch["environment"].get("fileVariables", {}).values())

@@ -77,8 +77,8 @@ def resolve_process(
     hidden = environment.late_names(launch)
     visible = {name: value for name, value in container.items() if name not in hidden}
     own = environment.own_variables(visible, spec["prefix"], all_prefixes())
-    env = environment.program_environment(spec, own, read_env_file)
-    env.setdefault("HOME", user.home)
+    env = environment.program_environment(spec, own, read_env_file, container)
+    env["HOME"] = env.get("HOME") or user.home  # an empty one counts as none (runc, setupUser)
     env.setdefault("HOSTNAME", hostname)
     cwd = environment.text(launch.get("cwd") or "/", container)
     if not os.path.isdir(rootfs.resolve(root, cwd)):

@@ -5,7 +5,7 @@ import { type BuiltBundles, buildBundles } from './build-bundles.js';
 import type { BundleOptions, BundleResult, PlanOptions, PlanResult } from './bundle-options.js';
 import type { Project } from './compose/project.js';
 import type { Engine, ProjectOptions } from './engine/engine.js';
-import { dotEnv, presence, projectFrom, projectOptions, readImages, readProject } from './load-input.js';
+import { dotEnv, envFileTexts, projectFrom, projectOptions, readImages, readProject } from './load-input.js';
 import { makePlan } from './plan/make-plan.js';
 import { asInterruption, type Problem, ProblemsError } from './problems.js';
 import { withProtectedFiles } from './protect-files.js';
@@ -89,7 +89,7 @@ async function prepareFrom(
     base: options.base ?? DEFAULT_BASE,
     platform: options.platform,
     allowsSysAdmin: options.allow?.includes('sys-admin') === true,
-    isPresent: presence(project),
+    envFileText: envFileTexts(project),
     cell: options.cell,
     split: options.split === true,
     isStrict: options.strict === true,

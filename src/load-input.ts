@@ -1,5 +1,5 @@
 /** Reads the project and the images of its members: everything that a plan is made from. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { BundleEvent, PlanOptions } from './bundle-options.js';
@@ -80,9 +80,15 @@ async function readSource(file: string, stdin: string | undefined): Promise<Sour
   return { file: relative('.', resolve(file)) || file, text: await readFile(file, 'utf8') };
 }
 
-/** Whether a file of the project exists now; expressions in its path count as present. */
-export function presence(project: Project): (path: string) => boolean {
-  return (path) => path.includes('$') || existsSync(resolve(project.directory, path));
+/** What an env file of the project holds now, undefined when there is none; one whose path is an expression counts as empty. */
+export function envFileTexts(project: Project): (path: string) => string | undefined {
+  return (path) => {
+    if (path.includes('$')) return '';
+    const file = resolve(project.directory, path);
+    return statSync(file, { throwIfNoEntry: false })?.isFile() === true
+      ? readFileSync(file, 'utf8')
+      : undefined;
+  };
 }
 
 export interface ImageOptions {

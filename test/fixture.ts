@@ -1,5 +1,5 @@
 /** Reads a fixture: a compose file, what Compose made of it, and the facts of its images. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadProject } from '../src/compose/load-project.js';
 import type { Project } from '../src/compose/project.js';
@@ -69,7 +69,7 @@ export function readFixture(folder: string): Fixture {
     split: options.split === true,
     isStrict: options.strict === true,
     cell: options.cell,
-    isPresent: (path) => !path.includes('absent'),
+    envFileText: (path) => (existsSync(join(folder, path)) ? text(path) : undefined),
   });
   return {
     folder,

@@ -1,4 +1,6 @@
 /** A member's environment: image, then env files, then `environment`; values reach it at start, never through the image. */
+
+import { envFileNames } from '../compose/env-file-names.js';
 import { asObject, asText } from '../compose/json.js';
 import type { JsonObject, Service } from '../compose/project.js';
 import type { ImageConfig } from '../images/image-facts.js';
@@ -14,35 +16,42 @@ export interface Environment {
   readonly files: readonly EnvFile[];
 }
 
-/** `present` tells whether an optional env file exists now. */
+/** `envFileText`: what an env file holds now; undefined when there is none. Only names in it are looked at. */
 export function decideEnvironment(
   prefix: string,
   service: Service,
   image: ImageConfig,
-  isPresent: (path: string) => boolean,
+  envFileText: (path: string) => string | undefined,
 ): Environment {
   const entries = Object.entries(asObject(service.written.environment));
   const passThrough = entries.filter(([, value]) => value === null).map(([key]) => key);
-  const files = envFilesOf(service.written)
-    .filter(({ path, required }) => required || isPresent(path))
-    .map(({ path, format }, index) => ({
-      path,
-      target: `/run/bundle/env/${service.name}/${index}`,
-      ...(format === 'raw' ? { format: 'raw' as const } : {}),
-    }));
+  const found = envFilesOf(service.written).filter(
+    ({ path, required }) => required || envFileText(path) !== undefined,
+  );
+  const outer = found.flatMap(({ path, format }) => envFileNames(envFileText(path) ?? '', format));
+  const fileVariables = Object.fromEntries(
+    [...new Set(outer)].sort().map((name) => [name, `${prefix}BUNDLE_FILE_${name}`]),
+  );
+  const files = found.map(({ path, format }, index) => ({
+    path,
+    target: `/run/bundle/env/${service.name}/${index}`,
+    ...(format === 'raw' ? { format: 'raw' as const } : {}),
+  }));
   return {
     launch: {
       prefix,
       image: imageEnvironment(image.env),
       files: files.map(({ target, format }) => (format === undefined ? target : { path: target, format })),
       passThrough: passThrough.sort(),
+      ...(outer.length === 0 ? {} : { fileVariables }),
     },
-    variables: Object.fromEntries(
-      entries.map(([key, value]) => [
+    variables: Object.fromEntries([
+      ...Object.entries(fileVariables).map(([key, name]) => [name, passedThrough(key)]),
+      ...entries.map(([key, value]) => [
         `${prefix}${key}`,
         value === null ? passedThrough(key) : (asText(value) ?? ''),
       ]),
-    ),
+    ]),
     files,
   };
 }

@@ -32,7 +32,7 @@ export interface Neighbourhood {
   readonly depth: number;
   /** Strings in which addresses of services stand. */
   readonly texts: readonly string[];
-  readonly isPresent: (path: string) => boolean;
+  readonly envFileText: (path: string) => string | undefined;
   readonly isAwaited: boolean;
 }
 
@@ -108,7 +108,7 @@ function decideParts(service: Service, image: ImageFacts, around: Neighbourhood)
     hostname: hostname === undefined ? undefined : bindText(prefix, 'HOSTNAME', hostname),
     extraHosts: bindTexts(prefix, 'HOST', asTexts(written.extra_hosts)),
     health: decideHealth(prefix, service, image.config),
-    environment: decideEnvironment(prefix, service, image.config, around.isPresent),
+    environment: decideEnvironment(prefix, service, image.config, around.envFileText),
     mounts: decideMounts(service, image),
     restart: decideRestart(service) ?? {
       policy: 'no',

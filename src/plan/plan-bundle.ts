@@ -34,8 +34,8 @@ export interface BundleInput {
   readonly base: string;
   readonly platform: string | undefined;
   readonly allowsSysAdmin: boolean;
-  /** Whether a file of the project (an optional env file) exists. */
-  readonly isPresent: (path: string) => boolean;
+  /** What an env file of the project holds; undefined when there is none. */
+  readonly envFileText: (path: string) => string | undefined;
 }
 
 export interface PlannedBundle {
@@ -126,7 +126,7 @@ function decideMembers(input: BundleInput, services: readonly Service[]): readon
       members: services,
       depth: depths.get(name) ?? 0,
       texts,
-      isPresent: input.isPresent,
+      envFileText: input.envFileText,
       isAwaited: awaited.has(name),
     };
     return [decideMember(selected, image, around)];

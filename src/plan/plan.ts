@@ -134,6 +134,8 @@ export interface Launch {
     readonly image: Readonly<Record<string, string>>;
     readonly files: readonly (string | { readonly path: string; readonly format: 'raw' })[];
     readonly passThrough: readonly string[];
+    /** Names that env files take from around them → the variable of the container that carries each. */
+    readonly fileVariables?: Readonly<Record<string, string>>;
   };
   readonly names: Readonly<Record<string, readonly string[]>>;
   readonly extraHosts: readonly Text[];

@@ -67,6 +67,7 @@ const services = [
   'words',
   'shell-words',
   'environment',
+  'environment-of-files',
   'user-name',
   'user-ids',
   'user-unknown',

@@ -71,6 +71,17 @@ class Environment(unittest.TestCase):
         self.assertEqual(values["P"], "passed")
         self.assertNotIn("X", values)
 
+    def test_env_files_take_from_the_caller_then_the_service_then_themselves(self) -> None:
+        spec = {
+            "image": {},
+            "files": ["1", "2"],
+            "passThrough": [],
+            "fileVariables": {"S": "V_S", "U": "V_U"},
+        }
+        files = {"1": "ONE=1\nTWO=1\nS=file\n", "2": 'TWO=2\nT="$ONE-$TWO-$S-$OWN-${U:-unset}"\nS\n'}
+        values = environment.program_environment(spec, {"OWN": "own"}, files.get, {"V_S": "=a $b", "V_U": ""})
+        self.assertEqual((values["T"], values["S"]), ("1-2-a $b-own-unset", "a $b"))
+
     def test_the_longest_prefix_owns_a_variable(self) -> None:
         container = {"A__B__X": "1", "A__Y": "2", "OTHER": "3"}
         self.assertEqual(environment.own_variables(container, "A__", ["A__", "A__B__"]), {"Y": "2"})
@@ -82,7 +93,10 @@ class Environment(unittest.TestCase):
             "user": {"var": "A__BUNDLE_USER"},
             "cwd": "/",
         }
-        self.assertEqual(environment.late_names(launch), {"A__BUNDLE_COMMAND", "A__BUNDLE_USER"})
+        launch["environment"] = {"fileVariables": {"X": "A__BUNDLE_FILE_X"}}
+        self.assertEqual(
+            environment.late_names(launch), {"A__BUNDLE_COMMAND", "A__BUNDLE_USER", "A__BUNDLE_FILE_X"}
+        )
 
 
 class Users(unittest.TestCase):
