@@ -1,6 +1,7 @@
 /** `bundle-shared build`: plan, write the files, build the image. */
 import { relative } from 'node:path';
 import type { BundleResult } from '../bundle-options.js';
+import { LOCAL_FILE } from '../render/render-files.js';
 import type { BuildCommand } from './invocation.js';
 import { checkMetadataFolder, writeMetadata } from './metadata-file.js';
 import type { Session } from './session.js';
@@ -30,7 +31,7 @@ function resultText({ bundles, output }: BundleResult): string {
 }
 
 /** The old containers go first: they hold the same volumes (design §8.7). */
-function nextText({ output }: BundleResult, { options }: BuildCommand): string {
+function nextText({ output, plan }: BundleResult, { options }: BuildCommand): string {
   const flags = (flag: string, values: readonly (string | undefined)[] = []) =>
     values.map((value) => (value === undefined ? '' : ` ${flag} ${quoted(value)}`)).join('');
   const named = flags('--env-file', options.envFiles);
@@ -40,8 +41,9 @@ function nextText({ output }: BundleResult, { options }: BuildCommand): string {
     flags('--project-directory', [options.projectDirectory]),
     flags('--profile', options.profiles),
   ].join('');
+  const file = plan.servicePlan === undefined ? 'compose.yaml' : LOCAL_FILE;
   const before = `docker compose${flags('-f', options.files)}${named}${project} down`;
-  const after = `docker compose -f ${quoted(`${relative('.', output) || '.'}/compose.yaml`)}${named} up -d --wait`;
+  const after = `docker compose -f ${quoted(`${relative('.', output) || '.'}/${file}`)}${named} up -d --wait`;
   return `\nto run it in place of the separate containers:\n  ${before}\n  ${after}\n`;
 }
 

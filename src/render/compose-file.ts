@@ -13,6 +13,16 @@ import { rewriteVolumesFrom } from './rewrite-volumes-from.js';
 
 /** As YAML text. `rebase` turns a path relative to the project's directory into one relative to the output folder. */
 export function composeFile(plan: ProjectPlan, project: Project, rebase: Rebase): string {
+  const blocks = Object.entries(project.platformBlocks).filter(([key]) => !isRewritten(key));
+  const asWritten = new Set(blocks.map(([key]) => key));
+  const document = Object.entries(composeDocument(plan, project, rebase)).filter(
+    ([key]) => !asWritten.has(key),
+  );
+  return yamlFile(Object.fromEntries(document)) + blocks.map(([, text]) => text).join('');
+}
+
+/** What the file says, as data. */
+export function composeDocument(plan: ProjectPlan, project: Project, rebase: Rebase): JsonObject {
   const { bundles } = plan;
   const bundleOf: BundleOf = new Map(
     bundles.flatMap(({ bundle, members }) => members.map(({ service }) => [service, bundle] as const)),
@@ -33,15 +43,11 @@ export function composeFile(plan: ProjectPlan, project: Project, rebase: Rebase)
   );
   const services = sorted(Object.fromEntries([...others, ...own]));
   const members = bundles.flatMap((bundle) => bundle.members);
-  const blocks = Object.entries(project.platformBlocks).filter(([key]) => !isRewritten(key));
-  const asWritten = new Set(blocks.map(([key]) => key));
   const top = Object.fromEntries(
-    Object.entries(project.written).filter(
-      ([key]) => key !== 'name' && key !== 'x-bundle' && !asWritten.has(key),
-    ),
+    Object.entries(project.written).filter(([key]) => key !== 'name' && key !== 'x-bundle'),
   );
   const secrets = { ...asObject(rebaseFiles(top.secrets, rebase)), ...envFileSecrets(members, rebase) };
-  const document: JsonObject = {
+  return {
     name: plan.project,
     services,
     ...top,
@@ -49,16 +55,17 @@ export function composeFile(plan: ProjectPlan, project: Project, rebase: Rebase)
     ...(top.volumes === undefined ? {} : { volumes: rebaseDevices(top.volumes, rebase) }),
     ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
   };
-  return HEADER + yaml(document) + blocks.map(([, text]) => text).join('');
 }
 
-function yaml(document: JsonObject): string {
-  return stringify(document, {
+/** As all compose files of the output folder are written. */
+export function yamlFile(document: JsonObject): string {
+  const text = stringify(document, {
     lineWidth: 0,
     aliasDuplicateObjects: false,
     compat: 'yaml-1.1',
     singleQuote: true,
   });
+  return `${HEADER}${text}`;
 }
 
 /** Keys in which names of members become their bundle's; the others are carried byte for byte. */

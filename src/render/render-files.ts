@@ -4,13 +4,17 @@ import type { JsonObject, Project } from '../compose/project.js';
 import type { Member, Plan, ProjectPlan } from '../plan/plan.js';
 import { ProblemsError } from '../problems.js';
 import { checkSupervisord } from './check-supervisord.js';
-import { composeFile } from './compose-file.js';
+import { composeDocument, composeFile, yamlFile } from './compose-file.js';
 import { dockerfileView } from './dockerfile-view.js';
 import { folderOf } from './folder-of.js';
+import { localDocument } from './local-document.js';
 import { ociConfig } from './oci-config.js';
 import { rebaseWith } from './rebase.js';
 import { bundleSeccomp } from './seccomp.js';
 import { supervisordView } from './supervisord-view.js';
+
+/** The rewritten file of a service plan for a machine without the platform. */
+export const LOCAL_FILE = 'compose.local.yaml';
 
 /** A file of the output folder; `path` is relative with `/`. */
 export interface OutputFile {
@@ -36,7 +40,7 @@ export interface Assets {
 export function renderBundle(plan: Plan, assets: Assets): readonly OutputFile[] {
   const capabilities = plan.members.map(({ process }) => process.capabilities);
   const files = [
-    file('.dockerignore', '.env\ncompose.yaml\nplan.json\nseccomp.json\n'),
+    file('.dockerignore', '.env\ncompose.local.yaml\ncompose.yaml\nplan.json\nseccomp.json\nstack.yaml\n'),
     file('Dockerfile', fill(assets.templates.Dockerfile, dockerfileView(plan))),
     file('assemble.py', assets.assembler),
     file('bundle.json', json(bundleJson(plan))),
@@ -60,9 +64,13 @@ export function renderFiles(
   const own = plan.bundles.flatMap((bundle) =>
     renderBundle(bundle, assets).map((one) => ({ ...one, path: `${folderOf(bundle, plan)}${one.path}` })),
   );
+  const rebase = rebaseWith(projectFromOutput);
   const files = [
     ...own,
-    aside('compose.yaml', composeFile(plan, project, rebaseWith(projectFromOutput))),
+    aside('compose.yaml', composeFile(plan, project, rebase)),
+    ...(plan.servicePlan === undefined
+      ? []
+      : [aside(LOCAL_FILE, yamlFile(localDocument(composeDocument(plan, project, rebase))))]),
     aside('plan.json', json(plan)),
   ];
   return files.sort(byPath);

@@ -1,5 +1,6 @@
 /** Bundles started apart from everything else, and everything of them removed again. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { parse } from 'yaml';
 import { asObject, isObject } from '../../compose/json.js';
 import type { Json } from '../../compose/project.js';
 import type { ComposeRun, Engine, ProjectOptions } from '../../engine/engine.js';
+import { LOCAL_FILE } from '../../render/render-files.js';
 import type { PlannedProject } from '../read-folder.js';
 import { type CopyOutcome, copyFromHost } from './copy-from-host.js';
 import { overrideFile } from './override-file.js';
@@ -63,7 +65,7 @@ async function prepareProject(
 ): Promise<ProjectOptions> {
   const { engine, folder, envFiles, run } = request;
   const project: ProjectOptions = {
-    files: [join(folder, 'compose.yaml')],
+    files: [join(folder, existsSync(join(folder, LOCAL_FILE)) ? LOCAL_FILE : 'compose.yaml')],
     envFiles,
     profiles: [],
     projectName,
