@@ -2,6 +2,7 @@
 import type { BuildEvent, ProjectOptions } from './engine/engine.js';
 import type { Cell, ProjectPlan } from './plan/plan.js';
 import type { Problem } from './problems.js';
+import type { Target } from './render/render-files.js';
 
 /** Options of `plan`: which project, and which of its services. */
 export interface PlanOptions extends Partial<ProjectOptions> {
@@ -21,6 +22,8 @@ export interface PlanOptions extends Partial<ProjectOptions> {
   readonly split?: boolean;
   /** Tell how many tenants fit a cell of this size; with `split`, make no bundle that is larger. */
   readonly cell?: Cell;
+  /** `swarm` writes a stack file too, and tells what a swarm ignores. */
+  readonly target?: Target;
   /** Warnings are errors. */
   readonly strict?: boolean;
   /** Pull source images again even when they are present. */

@@ -10,6 +10,7 @@ import { makePlan } from './plan/make-plan.js';
 import { asInterruption, type Problem, ProblemsError } from './problems.js';
 import { withProtectedFiles } from './protect-files.js';
 import { renderFiles } from './render/render-files.js';
+import { stackProblems } from './render/stack-file.js';
 import { selectMembers } from './tenancy/select-members.js';
 import { checkOutput, stageOutput } from './write-output.js';
 
@@ -34,7 +35,7 @@ export async function makeBundle(engine: Engine, options: BundleOptions): Promis
   const { plan, warnings, project } = await prepare(engine, options, options.build !== false);
   const { signal, onEvent } = listeners(options);
   onEvent({ type: 'stage', stage: 'render' });
-  const files = renderFiles(plan, project, assets, projectFrom(output, project));
+  const files = renderFiles(plan, project, assets, projectFrom(output, project), options.target);
   const staged = await stageOutput(output, files, dotEnv(project));
   let built: BuiltBundles | undefined;
   try {
@@ -94,7 +95,9 @@ async function prepareFrom(
     split: options.split === true,
     isStrict: options.strict === true,
   });
-  const { plan, problems } = planned;
+  const { plan } = planned;
+  const ofTarget = options.target === 'swarm' ? stackProblems(plan, planned.project) : [];
+  const problems = [...planned.problems, ...ofTarget];
   refuse(problems, options.strict === true);
   for (const problem of problems) onEvent({ type: 'warning', problem });
   return { plan, warnings: problems, project: planned.project };

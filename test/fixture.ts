@@ -7,6 +7,8 @@ import type { ImageFacts } from '../src/images/image-facts.js';
 import { makePlan, type Planned } from '../src/plan/make-plan.js';
 import type { Cell } from '../src/plan/plan.js';
 import type { Problem } from '../src/problems.js';
+import type { Target } from '../src/render/render-files.js';
+import { stackProblems } from '../src/render/stack-file.js';
 import { type Selection, selectMembers } from '../src/tenancy/select-members.js';
 
 export const FIXTURES = 'fixtures';
@@ -22,6 +24,7 @@ export interface FixtureOptions {
   readonly split?: boolean;
   readonly strict?: boolean;
   readonly cell?: Cell;
+  readonly target?: Target;
 }
 
 export interface Fixture {
@@ -77,7 +80,11 @@ export function readFixture(folder: string): Fixture {
     project: planned.project,
     selection,
     planned,
-    problems: [...selection.problems, ...planned.problems],
+    problems: [
+      ...selection.problems,
+      ...planned.problems,
+      ...(options.target === 'swarm' ? stackProblems(planned.plan, planned.project) : []),
+    ],
   };
 }
 

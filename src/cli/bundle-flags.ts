@@ -1,6 +1,7 @@
 /** From flags of the command line to the options of the API. */
 import type { BundleOptions } from '../bundle-options.js';
 import type { Cell } from '../plan/plan.js';
+import type { Target } from '../render/render-files.js';
 import { usageError, usageProblems } from './usage-problems.js';
 
 /** As commander gives them. */
@@ -17,7 +18,7 @@ export interface ProjectFlags {
   readonly platform?: string;
   readonly pull?: boolean;
   readonly allow?: readonly 'sys-admin'[];
-  readonly target: string;
+  readonly target: Target;
   readonly split?: boolean;
   readonly cell?: Cell;
   readonly strict?: boolean;
@@ -31,16 +32,13 @@ export interface ProjectFlags {
 
 /** All of them at once. */
 export function refuseUnavailable(flags: object): void {
-  const { target, build, push, metadataFile } = flags as ProjectFlags;
+  const { build, push, metadataFile } = flags as ProjectFlags;
   const needs = (option: string) =>
     usageProblems.USAGE(
       `${option} needs the image that --no-build does not make`,
       `leave out ${option} or --no-build`,
     );
   const problems = [
-    ...(target === 'swarm'
-      ? [usageProblems.NOT_YET('--target swarm', 'use --target compose, which is the default')]
-      : []),
     ...(build === false && push === true ? [needs('--push')] : []),
     ...(build === false && metadataFile !== undefined ? [needs('--metadata-file')] : []),
   ];
@@ -56,6 +54,7 @@ export function bundleOptions(file: string | undefined, flags: ProjectFlags): Bu
     platform,
     pull,
     split,
+    target,
     cell,
     strict,
     output,
@@ -78,6 +77,7 @@ export function bundleOptions(file: string | undefined, flags: ProjectFlags): Bu
     platform,
     pull,
     split,
+    target,
     cell,
     strict,
     output,

@@ -4,9 +4,6 @@ import { error, type Problem, ProblemsError } from '../problems.js';
 export const usageProblems = {
   USAGE: (message: string, fix: string): Problem => error('USAGE', message, undefined, { fix }),
 
-  NOT_YET: (option: string, exists: string): Problem =>
-    error('NOT_YET', `${option} is not available in this version`, undefined, { fix: exists }),
-
   METADATA_FOLDER_MISSING: (file: string): Problem =>
     error(
       'METADATA_FOLDER_MISSING',

@@ -11,10 +11,14 @@ import { localDocument } from './local-document.js';
 import { ociConfig } from './oci-config.js';
 import { rebaseWith } from './rebase.js';
 import { bundleSeccomp } from './seccomp.js';
+import { STACK_FILE, stackFile } from './stack-file.js';
 import { supervisordView } from './supervisord-view.js';
 
 /** The rewritten file of a service plan for a machine without the platform. */
 export const LOCAL_FILE = 'compose.local.yaml';
+
+/** Who runs the bundles. */
+export type Target = 'compose' | 'swarm';
 
 /** A file of the output folder; `path` is relative with `/`. */
 export interface OutputFile {
@@ -60,6 +64,7 @@ export function renderFiles(
   project: Project,
   assets: Assets,
   projectFromOutput: string,
+  target: Target = 'compose',
 ): readonly OutputFile[] {
   const own = plan.bundles.flatMap((bundle) =>
     renderBundle(bundle, assets).map((one) => ({ ...one, path: `${folderOf(bundle, plan)}${one.path}` })),
@@ -71,6 +76,7 @@ export function renderFiles(
     ...(plan.servicePlan === undefined
       ? []
       : [aside(LOCAL_FILE, yamlFile(localDocument(composeDocument(plan, project, rebase))))]),
+    ...(target === 'swarm' ? [aside(STACK_FILE, stackFile(plan, project, rebase))] : []),
     aside('plan.json', json(plan)),
   ];
   return files.sort(byPath);

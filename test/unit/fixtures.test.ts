@@ -16,10 +16,10 @@ describe.each(cases)('the files of %s', (name) => {
   const expected = join(folder, 'expected');
 
   it('are those that a person has read', async () => {
-    const { planned, project, problems } = readFixture(folder);
+    const { planned, project, problems, options } = readFixture(folder);
     expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
-    const files = renderFiles(planned.plan, project, await readAssets(), '..').filter(({ path }) =>
-      isCompared(path),
+    const files = renderFiles(planned.plan, project, await readAssets(), '..', options.target).filter(
+      ({ path }) => isCompared(path),
     );
     if (isUpdate) update(expected, files);
     const listed = readdirSync(expected, { recursive: true, withFileTypes: true }).filter((entry) =>

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planProblems } from '../../src/plan/plan-problems.js';
+import { targetProblems } from '../../src/render/target-problems.js';
 import { servicePlanProblems } from '../../src/tenancy/service-plan/service-plan-problems.js';
 import { tenancyProblems } from '../../src/tenancy/tenancy-problems.js';
 import { FIXTURES, fixtureNames, readFixture } from '../fixture.js';
@@ -16,6 +17,7 @@ describe('the catalogue of problems', () => {
       ...Object.keys(planProblems),
       ...Object.keys(tenancyProblems),
       ...Object.keys(servicePlanProblems),
+      ...Object.keys(targetProblems),
     ].filter((code) => !BEFORE_PLANNING.includes(code));
     expect(folders).toEqual(codes.sort());
   });

@@ -18,13 +18,13 @@ describe('a command line', () => {
   test('builds when no command is named', () => {
     expect(parseCommandLine(['compose.yaml'])).toEqual({
       name: 'build',
-      options: { files: ['compose.yaml'], build: true, probe: true },
+      options: { files: ['compose.yaml'], target: 'compose', build: true, probe: true },
       json: false,
       progress: 'auto',
     });
     expect(parseCommandLine([])).toEqual({
       name: 'build',
-      options: { files: [], build: true, probe: true },
+      options: { files: [], target: 'compose', build: true, probe: true },
       json: false,
       progress: 'auto',
     });
@@ -51,6 +51,7 @@ describe('a command line', () => {
         pull: true,
         allow: ['sys-admin'],
         split: true,
+        target: 'compose',
         cell: { cpus: 8, memoryBytes: 32 * 1024 ** 3, headroom: 0.2 },
         strict: true,
         output: 'out',
@@ -104,11 +105,12 @@ describe('a command line', () => {
     expect(refused('--progress', 'loud')[0]).toContain('auto, tty, plain, json, quiet');
   });
 
-  test('is refused, not ignored, where the pipeline does not follow yet; all at once', () => {
-    expect(refused('--target', 'swarm', '--no-build', '--push').map((text) => text.split(' ->')[0])).toEqual([
-      'NOT_YET: --target swarm is not available in this version',
+  test('is refused when options contradict each other', () => {
+    expect(
+      refused('--no-build', '--push', '--metadata-file', 'm').map((text) => text.split(' ->')[0]),
+    ).toEqual([
       'USAGE: --push needs the image that --no-build does not make',
+      'USAGE: --metadata-file needs the image that --no-build does not make',
     ]);
-    expect(refused('plan', '--target', 'swarm')).toHaveLength(1);
   });
 });

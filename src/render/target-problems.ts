@@ -1,0 +1,33 @@
+/** What a target cannot do: one constructor per code. */
+import { error, type Problem, warning } from '../problems.js';
+
+export const targetProblems = {
+  SWARM_REFUSES: (where: string, key: string, why: string): Problem =>
+    error('SWARM_REFUSES', `"${key}" of "${where}" has no counterpart in a swarm`, undefined, {
+      why,
+      fix: `remove "${key}" for this target, in a compose file of its own that adds to the project`,
+    }),
+
+  SWARM_IGNORES: (service: string, keys: readonly string[]): Problem =>
+    warning(
+      'SWARM_IGNORES',
+      `a swarm ignores ${keys.map((key) => `"${key}"`).join(', ')} of service "${service}"`,
+      undefined,
+      {
+        why: 'docker stack deploy takes another dialect than docker compose',
+        fix: 'check that the service does without',
+      },
+    ),
+
+  SWARM_RUNG: (bundle: string): Problem =>
+    warning('SWARM_RUNG', `bundle "${bundle}" runs on rung chroot in a swarm`, undefined, {
+      why: 'a swarm ignores security_opt, so it grants neither namespaces nor a live /proc to members',
+      fix: 'give --allow sys-admin when members need /proc or must be kept apart by the kernel',
+    }),
+
+  SWARM_ORDER: (waits: readonly string[]): Problem =>
+    warning('SWARM_ORDER', `a swarm starts services in any order: ${waits.join(', ')}`, undefined, {
+      why: 'docker stack deploy ignores depends_on between services; within a bundle it holds',
+      fix: 'make sure that the waiting service tries again, or put both into one group',
+    }),
+} as const;

@@ -1,0 +1,97 @@
+/** A swarm of this one machine: a stack for each tenant, from one file and one image, updated one by one. */
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bundleOf, discardFolders, type Made } from '../bundles.js';
+import { docker, eventually } from '../docker.js';
+
+const FOLDER = 'test/live/tenancy/swarm';
+const tenants = [
+  { name: 'bundle-shared-test-alba', env: { TENANT: 'alba', PORT: '18481', OUTSIDE_PORT: '18482' } },
+  { name: 'bundle-shared-test-brio', env: { TENANT: 'brio', PORT: '18483', OUTSIDE_PORT: '18484' } },
+] as const;
+const [alba, brio] = tenants;
+type Tenant = (typeof tenants)[number];
+
+let made: Made;
+let wasSwarm: boolean;
+
+async function deploy({ name, env }: Tenant, { output }: Made, words = 'shown'): Promise<void> {
+  const file = join(output, 'stack.yaml');
+  await docker(['stack', 'deploy', '--resolve-image', 'never', '--compose-file', file, name], {
+    env: { ...env, WORDS: words },
+  });
+}
+
+/** What a port answers, once it answers with something that has `part` in it. */
+async function answer(port: string, part: string): Promise<string> {
+  return eventually(`"${part}" on port ${port}`, async () => {
+    const said = await text(createConnection(Number(port), '127.0.0.1')).catch(() => '');
+    return said.includes(part) ? said : undefined;
+  });
+}
+
+async function imageOf({ name }: Tenant): Promise<string> {
+  const { stdout } = await docker([
+    'ps',
+    '-q',
+    '--filter',
+    `label=com.docker.swarm.service.name=${name}_shared`,
+  ]);
+  const [id = ''] = stdout.trim().split('\n');
+  return (await docker(['inspect', '-f', '{{.Image}}', id])).stdout.trim();
+}
+
+/** Every variable that the project asks for has to have a value when it is planned, too. */
+const asFor = (version: string, files: readonly string[]) =>
+  bundleOf(join(FOLDER, 'compose.yaml'), {
+    files: files.map((file) => join(FOLDER, file)),
+    target: 'swarm',
+    tag: `bundle-shared-test-swarm:${version}`,
+  });
+
+beforeAll(async () => {
+  const { stdout } = await docker(['info', '--format', '{{.Swarm.LocalNodeState}}']);
+  wasSwarm = stdout.trim() === 'active';
+  if (!wasSwarm) await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1']);
+  Object.assign(process.env, alba.env);
+  made = await asFor('1', ['compose.yaml']);
+  await docker(['stack', 'config', '--compose-file', join(made.output, 'stack.yaml')], { env: alba.env });
+  for (const tenant of tenants) await deploy(tenant, made);
+});
+
+afterAll(async () => {
+  for (const name of Object.keys(alba.env)) delete process.env[name];
+  await docker(['stack', 'rm', ...tenants.map(({ name }) => name)]);
+  await eventually('the tenants to be gone', async () => {
+    const { stdout } = await docker(['ps', '-aq', '--filter', 'label=com.docker.swarm.task']);
+    return stdout.trim() === '' ? true : undefined;
+  });
+  if (!wasSwarm) await docker(['swarm', 'leave', '--force']);
+  await docker(['image', 'rm', '--force', 'bundle-shared-test-swarm:1', 'bundle-shared-test-swarm:2']);
+  discardFolders();
+});
+
+it('says what a swarm ignores', () => {
+  const told = made.warnings.map(({ code }) => code);
+  expect(told).toContain('SWARM_RUNG');
+});
+
+it('each tenant is a stack of its own, and one image serves them all', async () => {
+  expect(await answer(alba.env.PORT, 'alba')).toBe('shown [kept for alba]');
+  expect(await answer(brio.env.PORT, 'brio')).toBe('shown [kept for brio]');
+  expect(await answer(brio.env.OUTSIDE_PORT, 'kept')).toBe('outside [kept for brio, shown [kept for brio]]');
+  expect(await imageOf(alba)).toBe(made.bundles[0]?.imageId);
+  expect(await imageOf(brio)).toBe(made.bundles[0]?.imageId);
+});
+
+it('one tenant is updated to a new image while the other keeps the old one', async () => {
+  const next = await asFor('2', ['compose.yaml', 'next.yaml']);
+  expect(next.bundles[0]?.imageId).not.toBe(made.bundles[0]?.imageId);
+  await deploy(alba, next, 'shown anew');
+  expect(await answer(alba.env.PORT, 'anew')).toBe('shown anew [kept for alba]');
+  expect(await imageOf(alba)).toBe(next.bundles[0]?.imageId);
+  expect(await imageOf(brio)).toBe(made.bundles[0]?.imageId);
+  expect(await answer(brio.env.PORT, 'brio')).toBe('shown [kept for brio]');
+});
