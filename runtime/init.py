@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import traceback
 
 import layout
@@ -57,6 +58,7 @@ def _run() -> int:
     reasons = rungs.probe(f"{layout.RUN}/probe")
     layout.write_atomically(layout.RUNGS_FILE, json.dumps(reasons))
     ports = Ports(bundle["members"])
+    tempfile.tempdir = layout.RUN  # supervisord looks for a writable one, which a read-only container has not
     options = BundleOptions()
     options.write_log = ports.say
     options.realize(["-n", "-c", layout.SUPERVISOR_CONFIG])

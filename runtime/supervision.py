@@ -127,6 +127,7 @@ class BundleOptions(options.ServerOptions):
     """supervisord's options: signals reach a fork's child as they should, its chatter is filtered."""
 
     kill_member: Callable[[int, int], None] | None = None
+    fault: Exception | None = None
     write_log: Callable[[str], None] = staticmethod(lambda text: None)
 
     def processes_from_section(self, *args: Any, **kwargs: Any) -> list[Any]:
@@ -150,8 +151,11 @@ class BundleOptions(options.ServerOptions):
         return pid
 
     def kill(self, pid: int, sig: int) -> None:
-        if self.kill_member:
-            self.kill_member(pid, sig)
+        try:
+            if self.kill_member:
+                self.kill_member(pid, sig)
+        except Exception as error:  # noqa: BLE001 - supervisord's caller would swallow it: the loop raises it
+            self.fault = error
 
     def make_logger(self) -> None:
         self.logger = loggers.getLogger(self.loglevel)
@@ -202,6 +206,8 @@ class BundleSupervisor(supervisord.Supervisor):
                     group.transition()
                 if self.conductor.step():
                     return
+                if self.options.fault:
+                    raise self.options.fault
                 due = time.monotonic() + self.conductor.timeout(self._impatience())
             has_news = self._wait(due - time.monotonic())
             has_news = self._reap_all() or has_news

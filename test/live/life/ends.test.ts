@@ -4,6 +4,7 @@ import { discardFolders } from '../bundles.js';
 import { docker } from '../docker.js';
 import { actImage, bundleAct, removeProject, writeProject } from './act.js';
 import { containerState, logOf, momentsOf } from './bundle-state.js';
+import { fourAtATime } from './four-at-a-time.js';
 import { sized } from './soak.js';
 
 const NAME = 'bundle-shared-test-ends';
@@ -37,15 +38,6 @@ async function ended(container: string): Promise<{ readonly code: number; readon
   const state = await containerState(container);
   await docker(['rm', '-f', container]);
   return state;
-}
-
-/** Runs `work` on all of `items`, four at a time. */
-async function fourAtATime<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const worker = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
-  };
-  await Promise.all([worker(), worker(), worker(), worker()]);
 }
 
 beforeAll(async () => {

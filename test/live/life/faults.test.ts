@@ -1,0 +1,196 @@
+/** Faults and hardened containers: nothing is lost in silence. */
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { discardFolders, temporaryFolder } from '../bundles.js';
+import { docker, eventually } from '../docker.js';
+import { actImage, type Bundled, bundleAct, writeProject } from './act.js';
+import { containerState, inBundle, logOf, type MemberState, membersOf } from './bundle-state.js';
+import { fourAtATime } from './four-at-a-time.js';
+
+const NAME = 'bundle-shared-test-faults';
+const more = { 'x-bundle': { critical: false } };
+const project = writeProject(NAME, {
+  steady: {
+    does: 'on TERM 0 pause',
+    restart: 'always',
+    healthcheck: { test: ['CMD', '/act', 'quiet'], interval: '1s' },
+    ...more,
+  },
+  looping: { does: 'exit 1', restart: 'always', ...more },
+  chatty: { does: 'flood 100 2000 1000000000', restart: 'always', ...more },
+  variable: { does: '', command: '${VARIABLE:-pause}', ...more },
+});
+let bundle: Bundled;
+let count = 0;
+const begun: string[] = [];
+
+/** A container of the bundle with more options of `docker run`. */
+async function start(options: readonly string[], does = 'on TERM 0 pause'): Promise<string> {
+  count += 1;
+  const container = `${NAME}-${count}`;
+  begun.push(container);
+  const grant = ['--security-opt', `seccomp=${bundle.made.output}/seccomp.json`];
+  const variable = ['-e', `VARIABLE__BUNDLE_COMMAND=${does}`];
+  await docker(['run', '-d', '--name', container, ...grant, ...variable, ...options, `${NAME}:latest`]);
+  return container;
+}
+
+/** Members, as soon as `isSo` holds for them. */
+async function until(
+  container: string,
+  isSo: (members: Readonly<Record<string, MemberState>>) => boolean,
+): Promise<Readonly<Record<string, MemberState>>> {
+  try {
+    return await eventually(
+      'members to be as they should',
+      async () => {
+        const members = await membersOf(container).catch(() => undefined);
+        return members !== undefined && isSo(members) ? members : undefined;
+      },
+      20_000,
+    );
+  } catch (error) {
+    throw new Error(`${String(error)}\n${(await logOf(container)).slice(0, 3000)}`, { cause: error });
+  }
+}
+
+const isWell = (members: Readonly<Record<string, MemberState>>) =>
+  members.steady?.health === 'healthy' && members.variable?.state === 'running';
+
+beforeAll(async () => {
+  await actImage();
+  bundle = await bundleAct(project);
+});
+
+afterAll(async () => {
+  await docker(['rm', '-f', ...begun]);
+  await docker(['image', 'rm', '-f', `${NAME}:latest`]);
+  discardFolders();
+});
+
+describe('a hardened container', () => {
+  it.each([
+    { name: 'read-only', options: ['--read-only', '--tmpfs', '/run'] },
+    { name: 'no-new-privileges', options: ['--security-opt', 'no-new-privileges'] },
+    { name: 'at most 60 processes', options: ['--pids-limit', '60'] },
+    { name: '128 MB of memory', options: ['-m', '128m'] },
+  ])('runs its members: $name', async ({ options }) => {
+    await until(await start(options), isWell);
+  });
+
+  it('without the capability to change users says so, member by member, and ends', async () => {
+    const container = await start(['--cap-drop', 'ALL']);
+    await docker(['wait', container]);
+    const { code } = await containerState(container);
+    expect(code).toBeGreaterThan(0);
+    expect(await logOf(container)).toMatch(/steady (has no way to run here|cannot start)/);
+  });
+
+  it('as another user than root is refused with the way out', async () => {
+    const container = await start(['--user', '1000']);
+    await docker(['wait', container]);
+    expect((await containerState(container)).code).toBe(126);
+    expect(await logOf(container)).toContain('drop --user');
+  });
+
+  it('that is read-only without a place for state is refused with the way out', async () => {
+    const container = await start(['--read-only']);
+    await docker(['wait', container]);
+    expect((await containerState(container)).code).toBe(126);
+    expect(await logOf(container)).toContain('--tmpfs /run');
+  });
+});
+
+describe('a fault of one member', () => {
+  it('out of memory ends that member with 137, and no other', async () => {
+    const container = await start(['-m', '100m', '--memory-swap', '100m'], 'eat 300 pause');
+    const members = await until(container, ({ variable }) => variable?.state === 'rest');
+    expect(members.variable?.exitCode).toBe(137);
+    expect(members.steady).toMatchObject({ state: 'running', restarts: 0 });
+  });
+
+  it('a full disk is that member’s own trouble', async () => {
+    const container = await start(['--tmpfs', '/srv/variable/data:size=1m'], 'fill /data/x on TERM 0 pause');
+    await until(container, isWell);
+    expect(await logOf(container)).toMatch(/variable *\| full: No space left on device/);
+  });
+
+  it('a full disk under the state of the bundle makes it unhealthy, not dead', async () => {
+    const container = await start(['--tmpfs', '/run/bundle:size=1m']);
+    const { steady } = await until(container, isWell);
+    await inBundle(container, 'head -c 2000000 /dev/zero >/run/bundle/filler; true').catch(() => '');
+    await inBundle(container, `kill -9 ${steady?.pid}`);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect((await containerState(container)).status).toBe('running');
+    await inBundle(container, 'rm /run/bundle/filler');
+    await until(container, isWell);
+    await eventually('the health file to be right again', async () =>
+      (await inBundle(container, 'cat /run/bundle/health')).includes('steady: running (healthy)')
+        ? true
+        : undefined,
+    );
+  });
+});
+
+describe('an error in the runtime’s own code ends the container, it never goes on without a policy', () => {
+  const places = [
+    ...['step', '_observe', '_ended', '_advance', 'spawn', '_ask', '_write_health', 'timeout', 'kill'].map(
+      (name) => `conduct.Conductor.${name}`,
+    ),
+    ...['transition', 'finish', 'spawn'].map((name) => `supervision.MemberProcess.${name}`),
+    ...['_wait', '_reap_all', '_take_signals'].map((name) => `supervision.BundleSupervisor.${name}`),
+    'supervision.LineDispatcher._log',
+    'throttle.Throttle.next_delay',
+    'health.Health.finish',
+    'checks.Check._ended',
+    'output.Output.write',
+    'prefix.LinePrefixer.feed',
+  ];
+  let broken = '';
+
+  beforeAll(() => {
+    broken = join(temporaryFolder(), 'bundle-init');
+    writeFileSync(
+      broken,
+      `#!/usr/bin/python3 -IBS
+import importlib, os, sys, time
+sys.path[:0] = ["/usr/lib/bundle-shared", "/usr/lib/python3/dist-packages"]
+import init
+module, owner, name = os.environ["BREAK"].split(".")
+owner = getattr(importlib.import_module(module), owner)
+plain, began = getattr(owner, name), time.monotonic()
+def breaks(*args, **kwargs):
+    if time.monotonic() - began > 1.0:
+        raise RuntimeError("injected")
+    return plain(*args, **kwargs)
+setattr(owner, name, breaks)
+init.main()
+`,
+    );
+    chmodSync(broken, 0o755);
+  });
+
+  async function endOf(place: string): Promise<string> {
+    const mount = `${broken}:/usr/lib/bundle-shared/bin/bundle-init:ro`;
+    const container = await start(['-v', mount, '-e', `BREAK=${place}`]);
+    if (place.endsWith('.kill')) {
+      await until(container, ({ steady }) => steady?.state === 'running');
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await docker(['kill', '-s', 'TERM', container]);
+    }
+    const ended = await docker(['wait', container], { timeoutMs: 20_000 }).catch(() => ({ stdout: '?' }));
+    const said = /RuntimeError: injected/.test(await logOf(container)) ? 'said' : 'silent';
+    await docker(['rm', '-f', container]);
+    return `${ended.stdout.trim()}, ${said}`;
+  }
+
+  it('in every callback', async () => {
+    const wrong: string[] = [];
+    await fourAtATime(places, async (place) => {
+      const end = await endOf(place);
+      if (end !== '70, said') wrong.push(`${place}: ${end}`);
+    });
+    expect(wrong).toEqual([]);
+  }, 300_000);
+});
