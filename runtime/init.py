@@ -69,7 +69,7 @@ def _run() -> int:
         BundleSupervisor(options, conductor).main()
     except asyncore.ExitNow:
         pass
-    ports.flush(1.0)
+    ports.flush(0.5)  # less than the reserve of the stop
     if options.mood == SupervisorStates.RESTARTING and conductor.final_code is None:
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # supervisorctl reload

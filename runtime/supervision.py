@@ -19,6 +19,7 @@ from signals import IGNORED_BY_PYTHON
 
 LAUNCHER = "/usr/lib/bundle-shared/bin/bundle-launch"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+_LULL, _TRICKLE = 0.005, 16 << 10
 # Said better by init itself.
 _KNOWN = (
     "exited:",
@@ -32,6 +33,8 @@ _KNOWN = (
 class LineDispatcher(dispatchers.POutputDispatcher):
     """One channel of a member: whole lines with its name, to the container's own channel."""
 
+    largest = 0  # bytes of the largest read in this turn of the loop, of any member
+
     def _init_normallog(self) -> None:
         port = self.process.port
         self.target = port.stderr if self.channel == "stderr" else port.stdout
@@ -39,6 +42,7 @@ class LineDispatcher(dispatchers.POutputDispatcher):
 
     def _log(self, data: bytes) -> None:
         if data:
+            LineDispatcher.largest = max(LineDispatcher.largest, len(data))
             self.process.port.emit(self.target, self.lines.feed(data))
 
     def readable(self) -> bool:
@@ -188,7 +192,7 @@ class BundleSupervisor(supervisord.Supervisor):
         self.adopted: dict[int, Callable[[int], None]] = {}
         self._poll = select.poll()
         self._polled: dict[int, int] = {}
-        self._waker = -1
+        self._waker, self._trickles = -1, False
 
     def runforever(self) -> None:
         """Until the conductor says that everything is over."""
@@ -218,7 +222,14 @@ class BundleSupervisor(supervisord.Supervisor):
         waiting = [item for item in asyncore.socket_map.values() if not getattr(item, "accepting", False)]
         return 0.05 if waiting else 3600.0
 
+    def _lull(self) -> None:
+        """After a trickle of lines: a moment in which they gather, cut short by any signal."""
+        if self._trickles:
+            select.select([self._waker], [], [], _LULL)
+
     def _wait(self, timeout: float) -> bool:  # noqa: C901 - one poll: what to ask, then who answered
+        self._lull()
+        self._trickles, LineDispatcher.largest = False, 0
         outputs = self.conductor.outputs()
         foreign = {**asyncore.socket_map, **self.get_process_map()}
         wanted = dict.fromkeys(self.readers, select.POLLIN)
@@ -247,6 +258,7 @@ class BundleSupervisor(supervisord.Supervisor):
             if fd in foreign and events & select.POLLOUT:
                 _handle(foreign[fd], "handle_write_event")
             has_news = has_news or not isinstance(foreign.get(fd), LineDispatcher)
+        self._trickles = not has_news and 0 < LineDispatcher.largest < _TRICKLE
         return has_news
 
     def _reap_all(self) -> bool:
