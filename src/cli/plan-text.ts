@@ -18,7 +18,9 @@ export function planText(plan: ProjectPlan): string {
       ...(plan.cell === undefined ? [] : [['cell', cellText(plan.cell)]]),
     ],
   );
-  return [facts, splitsText(plan), ...bundles.map(bundleText)].filter((part) => part !== '').join('\n');
+  return [facts, splitsText(plan), ignoredText(plan), ...bundles.map(bundleText)]
+    .filter((part) => part !== '')
+    .join('\n');
 }
 
 function servicePlanRows(servicePlan: ProjectPlan['servicePlan']): string[][] {
@@ -36,6 +38,12 @@ function cellText({ cell, needs, instances, bound, unsaid }: CellFit): string {
   if (instances === null)
     return `how many fit (${room}) is not known: no reservation or limit of ${unsaid.join(', ') || 'anything'}`;
   return `${count(instances, 'tenant')} of (${amountsText(needs)}) in (${room}); ${bound} runs out first`;
+}
+
+function ignoredText({ servicePlan }: ProjectPlan): string {
+  if (servicePlan === undefined) return '';
+  const rows = servicePlan.ignored.map(({ key, services, instead }) => [key, services.join(', '), instead]);
+  return table(['IGNORED THERE', 'USED BY', 'IN ITS PLACE'], rows);
 }
 
 function splitsText({ splits }: ProjectPlan): string {

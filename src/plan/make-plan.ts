@@ -4,6 +4,7 @@ import type { Problem } from '../problems.js';
 import { isControlOnly } from '../tenancy/is-control-only.js';
 import type { Selection } from '../tenancy/select-members.js';
 import { checkBundles } from '../tenancy/service-plan/check-bundles.js';
+import { ignoredKeys } from '../tenancy/service-plan/ignored-keys.js';
 import { readServicePlan } from '../tenancy/service-plan/read-service-plan.js';
 import { rewritePlan } from '../tenancy/service-plan/rewrite-plan.js';
 import { findOuterDependencies } from './find-outer-dependencies.js';
@@ -44,7 +45,7 @@ export function makePlan(input: PlanInput): Planned {
   const plan: ProjectPlan = {
     version: 1,
     project: project.name,
-    ...(servicePlan === undefined ? {} : { servicePlan }),
+    ...(servicePlan === undefined ? {} : { servicePlan: { ...servicePlan, ignored: ignoredKeys(groups) } }),
     bundles,
     dedicated: selection.dedicated,
     splits,

@@ -11,6 +11,7 @@ import { checkService } from './check-service.js';
 import { checkSharedVolumes } from './check-shared-volumes.js';
 import { type DecidedMember, decideMember } from './decide-member.js';
 import { expandReplicas, replicaNames } from './expand-replicas.js';
+import { findCellClashes } from './find-cell-clashes.js';
 import { findEndpointClashes } from './find-endpoint-clashes.js';
 import { findJoinedNetworks } from './find-joined-networks.js';
 import { findPortClashes } from './find-port-clashes.js';
@@ -93,12 +94,25 @@ export function planBundle(given: BundleInput): PlannedBundle {
     ...hooks.problems,
     ...findEndpointClashes(services, Object.keys(networks), project.locate),
     ...platform.problems,
+    ...clashesBetween(input, services, members),
+  ];
+  return { plan, problems };
+}
+
+/** What two members cannot both have. */
+function clashesBetween(
+  input: BundleInput,
+  services: readonly Service[],
+  members: readonly Member[],
+): readonly Problem[] {
+  const { project, group } = input;
+  return [
+    ...findCellClashes(group.members, project.locate),
     ...findPrefixClashes(services, project),
     ...findPlatformMix(input),
     ...findPortClashes(members, project.locate),
     ...findJoinedNetworks(services, project),
   ];
-  return { plan, problems };
 }
 
 /** Replicas are members of their own; who uses another member's network is on its networks. */

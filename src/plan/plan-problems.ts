@@ -127,6 +127,21 @@ export const planProblems = {
       },
     ),
 
+  CELL_CLASH: (
+    first: { readonly service: string; readonly cell: string },
+    second: { readonly service: string; readonly cell: string },
+    at: At,
+  ): Problem =>
+    error(
+      'CELL_CLASH',
+      `services "${first.service}" (cell "${first.cell}") and "${second.service}" (cell "${second.cell}") are marked for different cells`,
+      at,
+      {
+        why: 'a bundle is one container, and fails as one',
+        fix: `put "${second.service}" into a group of its own, or leave it out: --exclude ${second.service}`,
+      },
+    ),
+
   DEPENDS_ON_BUNDLE: (
     service: string,
     dependency: string,

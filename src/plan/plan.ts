@@ -1,5 +1,6 @@
 /** The plan: everything decided about a project's bundles, as immutable, sorted, JSON-serialisable data without any secret. */
 import type { JsonObject } from '../compose/project.js';
+import type { IgnoredKey } from '../tenancy/service-plan/ignored-keys.js';
 import type { ServicePlan } from '../tenancy/service-plan/read-service-plan.js';
 
 /** A text that is known now, or the value of a variable of the container at its start. */
@@ -16,7 +17,7 @@ export interface ProjectPlan {
   /** Services that stay out, as written, and why. */
   readonly dedicated: readonly { readonly service: string; readonly reason: string }[];
   /** Where and how a service platform places tenants; undefined when the project is no service plan. */
-  readonly servicePlan?: ServicePlan;
+  readonly servicePlan?: ServicePlan & { readonly ignored: readonly IgnoredKey[] };
   /** Why `--split` made several bundles of one group; empty without it. */
   readonly splits: readonly Split[];
   /** Containers that a bill counts. */

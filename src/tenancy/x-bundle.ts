@@ -12,6 +12,7 @@ const groupName = v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/));
 
 /** What a group and the project can set for all their services. */
 const shared = {
+  cell: v.optional(v.string()),
   critical: v.optional(v.boolean()),
   autorestart: v.optional(v.union([v.boolean(), v.literal('unexpected')])),
   exitcodes: v.optional(v.array(code)),

@@ -6,6 +6,7 @@ import type { Group } from '../select-members.js';
 import { findMapClashes } from './find-map-clashes.js';
 import { type Names, PARAMS, paramChanges } from './param-renames.js';
 import { rewriteTopLevel } from './rewrite-top-level.js';
+import { withContextUser } from './with-context-user.js';
 
 export interface RewrittenPlan {
   readonly project: Project;
@@ -34,7 +35,10 @@ export function rewritePlan(project: Project, groups: readonly Group[]): Rewritt
     },
     groups: groups.map((group) => ({
       ...group,
-      members: group.members.map((one) => ({ ...one, service: byName.get(one.service.name) ?? one.service })),
+      members: group.members.map((one) => ({
+        ...one,
+        service: withContextUser(byName.get(one.service.name) ?? one.service),
+      })),
     })),
     problems: [...findMapClashes(project, names), ...top.problems],
   };
