@@ -21,6 +21,7 @@ def enter(config: Mapping[str, Any], files: Mapping[str, str]) -> NoReturn:
     process, root = config["process"], config["root"]["path"]
     env = dict(item.split("=", 1) for item in process["env"])
     standin.make_devices(root)
+    standin.make_member_devices(root, config["mounts"])
     for target, source in files.items():
         standin.copy_file(root, target, source)
     for place in standin.make_tmpfs(root, config["mounts"]):

@@ -10,11 +10,13 @@ import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+import affinity
 import environment
 import hosts
 import jail
 import layout
 import oci
+import parameters
 import rootfs
 import rungs
 import users
@@ -53,9 +55,12 @@ def start(service: str, container: Mapping[str, str]) -> NoReturn:
         process["args"] = ["/sbin/docker-init", "--", *process["args"]]
         files["/sbin/docker-init"] = "/usr/bin/tini-static"
     config = oci.complete(base, rung, launch.get("procfs", "bind"), process, hostname, files)
+    if rung == "sys-admin":
+        parameters.prepare(config, f"{layout.RUN}/probe")
     layout.write_atomically(f"{folder}/config.json", json.dumps(config))
     prepare_streams(launch, process["user"])
     os.umask(config["process"]["user"].get("umask", 0o022))
+    affinity.apply(base)
     if rung == "chroot":
         jail.enter(config, files)
     remove_leftovers(service)

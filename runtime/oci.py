@@ -25,9 +25,13 @@ def complete(
         # As the Engine: capabilities are root's. With them the program would be found past the modes of files.
         config["process"]["capabilities"] |= {"effective": [], "permitted": []}
     config["hostname"] = hostname
+    if "oomScoreAdj" not in config["process"] and _own_score() < 0:
+        config["process"]["oomScoreAdj"] = 0  # a sibling asked for less, and the whole container has it
     linux = config.setdefault("linux", {})
+    # No control group is delegated: the launcher sets what can be set without one.
     linux.pop("cgroupsPath", None)
-    # The network is the bundle's; cgroups are not delegated.
+    linux.pop("resources", None)
+    # The network is the bundle's.
     wanted = [{"type": kind} for kind in ("pid", "mount", "ipc", "uts")]
     mounts = [mount for mount in config.get("mounts", []) if mount["destination"] not in files]
     if rung == "userns":
@@ -46,6 +50,11 @@ def complete(
         for target, source in files.items()
     ]
     return config
+
+
+def _own_score() -> int:
+    with open("/proc/self/oom_score_adj", encoding="ascii") as file:
+        return int(file.read())
 
 
 def _bound_sys(mount: dict[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,26 @@ def make_devices(root: str) -> None:
     empty_folder(root, "/dev/shm", 0o1777, 0, 0)
 
 
+def make_member_devices(root: str, mounts: list[Mapping[str, Any]]) -> None:
+    """Nodes for the devices that the bundle was given for this member; those of a folder one by one."""
+    for mount in mounts:
+        if mount.get("type") != "bind" or not mount["source"].startswith("/dev/"):
+            continue
+        for path in [mount["source"], *_below(mount["source"])]:
+            info = os.stat(path)
+            if stat.S_ISCHR(info.st_mode) or stat.S_ISBLK(info.st_mode):
+                target = rootfs.resolve(root, mount["destination"] + path.removeprefix(mount["source"]))
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                _remove(target)
+                os.mknod(target, info.st_mode, info.st_rdev)
+                os.chmod(target, stat.S_IMODE(info.st_mode))
+                os.chown(target, info.st_uid, info.st_gid)
+
+
+def _below(path: str) -> list[str]:
+    return [os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names]
+
+
 def make_tmpfs(root: str, mounts: list[Mapping[str, Any]]) -> list[str]:
     """Folders in place of the tmpfs that config.json asks for; gives their paths. Their size has no limit."""
     made = []

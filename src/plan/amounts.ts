@@ -10,7 +10,7 @@ export type Amount = 'cpus' | 'memory' | 'pids';
 export const SHORT: Readonly<Record<`${Kind}.${Amount}`, string>> = {
   'limits.cpus': 'cpus',
   'limits.memory': 'mem_limit',
-  'limits.pids': '',
+  'limits.pids': 'pids_limit',
   'reservations.cpus': '',
   'reservations.memory': 'mem_reservation',
   'reservations.pids': '',

@@ -1,10 +1,13 @@
 /** Refuses what a member asks for and a bundle cannot give. */
+import { asTexts } from '../compose/json.js';
 import type { Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
+import { decideDevices } from './decide-devices.js';
 import { ineffectiveCapabilities, unknownSecurityOptions } from './decide-process.js';
 import { findEarlyVariables } from './find-early-variables.js';
 import { findKeyProblems } from './find-key-problems.js';
 import { planProblems } from './plan-problems.js';
+import { foreignSysctls, memberSysctls } from './sysctls.js';
 
 export function checkService(service: Service, locate: Locate, allowsSysAdmin: boolean): readonly Problem[] {
   const at = (key: string) => locate(['services', service.name, key]);
@@ -19,8 +22,54 @@ export function checkService(service: Service, locate: Locate, allowsSysAdmin: b
         'profiles of the host apply to the whole container',
       ),
     ),
+    ...foreignSysctls(service).map((name) =>
+      planProblems.KEY_REFUSED(
+        service.name,
+        `sysctls: ${name}`,
+        at('sysctls'),
+        'no namespace has a value of its own for it, and Docker refuses it too',
+      ),
+    ),
+    ...(allowsSysAdmin ? [] : Object.keys(memberSysctls(service))).map((name) =>
+      planProblems.NEEDS_GRANT(
+        service.name,
+        `sysctls: ${name}`,
+        at('sysctls'),
+        'the container’s /proc/sys is read-only',
+      ),
+    ),
+    ...grantsEverything(service).map((key) =>
+      planProblems.KEY_REFUSED(
+        service.name,
+        key,
+        at(key.split(':')[0] ?? key),
+        'it would undo the isolation of the others',
+      ),
+    ),
+    ...devicesByName(service).map((device) =>
+      planProblems.KEY_REFUSED(
+        service.name,
+        `devices: ${device}`,
+        at('devices'),
+        'only a path of the host can be given to one member',
+      ),
+    ),
     ...(allowsSysAdmin ? [] : ineffectiveCapabilities(service)).map((capability) =>
       planProblems.CAPABILITY_NEEDS_GRANT(service.name, capability, at('cap_add')),
     ),
   ];
+}
+
+/** Of `cap_add` only: a member that drops ALL has just less. */
+function grantsEverything({ resolved }: Service): readonly string[] {
+  return asTexts(resolved.cap_add)
+    .filter((name) => /^(?:CAP_)?ALL$/i.test(name))
+    .map((name) => `cap_add: ${name}`);
+}
+
+/** Devices that a driver of the Engine finds (CDI), not the host's file system. */
+function devicesByName(service: Service): readonly string[] {
+  return decideDevices(service)
+    .map(({ source }) => source)
+    .filter((source) => !source.startsWith('/'));
 }

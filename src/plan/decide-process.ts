@@ -1,8 +1,10 @@
 /** What the kernel grants a member: exactly what Docker grants a plain container, plus and minus what its service says. */
 import { asList, asObject, asText, asTexts } from '../compose/json.js';
 import type { Json, Service } from '../compose/project.js';
+import { decideDevices } from './decide-devices.js';
 import { parseBytes } from './durations.js';
 import type { ProcessLimits } from './plan.js';
+import { memberSysctls } from './sysctls.js';
 
 /** Docker's default set (`daemon/caps` of the Engine; the table in the reference of docker run). */
 const DEFAULT_CAPABILITIES = [
@@ -51,6 +53,9 @@ export function decideProcess(service: Service): ProcessLimits {
     oomScoreAdj: Number(asText(service.resolved.oom_score_adj) ?? 0) || null,
     readOnly: service.resolved.read_only === true,
     shmBytes: parseBytes(asText(service.resolved.shm_size) ?? '') || DEFAULT_SHM_BYTES,
+    cpus: asText(service.resolved.cpuset) || null,
+    sysctls: memberSysctls(service),
+    devices: decideDevices(service),
   };
 }
 
@@ -58,7 +63,7 @@ export function decideProcess(service: Service): ProcessLimits {
 export function ineffectiveCapabilities(service: Service): readonly string[] {
   return asTexts(service.resolved.cap_add)
     .map(normalCapability)
-    .filter((name) => HOST_CAPABILITIES.has(name) || name === 'CAP_ALL');
+    .filter((name) => HOST_CAPABILITIES.has(name));
 }
 
 /** Names with and without `CAP_`, in any case, and ALL, as `docker run --cap-add` takes them. */

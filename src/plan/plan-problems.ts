@@ -88,6 +88,12 @@ export const planProblems = {
       },
     ),
 
+  NEEDS_GRANT: (service: string, what: string, at: At, why: string): Problem =>
+    error('NEEDS_GRANT', `service "${service}" asks for "${what}", which the default rung cannot give`, at, {
+      why,
+      fix: 'allow the stronger rung: --allow sys-admin, or leave the service out',
+    }),
+
   LATE_BINDING: (service: string, key: string, at: At): Problem =>
     error(
       'LATE_BINDING',

@@ -191,6 +191,19 @@ export interface ProcessLimits {
   readonly oomScoreAdj: number | null;
   readonly readOnly: boolean;
   readonly shmBytes: number;
+  /** Processors as Linux lists them (`0-2,4`); null: all. */
+  readonly cpus: string | null;
+  /** Of the member's own namespaces, by name. */
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly devices: readonly MemberDevice[];
+}
+
+/** A device of the host: the Engine gives it to the bundle at `place`, the member finds it at `target`. */
+export interface MemberDevice {
+  readonly source: string;
+  readonly place: string;
+  readonly target: string;
+  readonly permissions: string;
 }
 
 /** A mount that the Engine makes on the bundle, below the member's root. */

@@ -3,6 +3,7 @@ import { asList, asObject, asText, asTexts } from '../compose/json.js';
 import type { Json, JsonObject, Locate, Service } from '../compose/project.js';
 import { planProblems } from './plan-problems.js';
 import { uniteDeploy } from './unite-deploy.js';
+import { uniteKernel } from './unite-kernel.js';
 import { type United, uniteAll, uniteEqual, uniteList, uniteMap } from './unite-values.js';
 
 /** Lists are joined, maps are joined where they agree, limits are summed where every member has one. */
@@ -15,6 +16,7 @@ export function uniteServices(members: readonly Service[], locate: Locate): Unit
     uniteAll(members, 'cgroup_parent', locate),
     uniteAttach(members),
     uniteUlimits(members),
+    uniteKernel(members, locate),
     uniteDeploy(members, locate),
   ];
   return {

@@ -42,6 +42,11 @@ export function bundleService(plan: Plan, project: Project, around: Surroundings
       ...envFileEntries(members),
     ],
     configs: members.flatMap(({ mounts }) => entriesOf(mounts, 'configs', rebase)),
+    devices: members.flatMap(({ process }) =>
+      process.devices.map(({ source, place, permissions }) =>
+        escapeDollars(`${source}:${place}:${permissions}`),
+      ),
+    ),
     tmpfs: ['/run/bundle:mode=0700'],
     stop_grace_period: `${plan.stopSeconds}s`,
     ...security(plan, around.folder),

@@ -22,7 +22,8 @@ const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/pro
 
 /** Everything that is known before the start; the launcher completes args, user, env, cwd and what the rung changes. */
 export function ociConfig(member: Member, platform: string): JsonObject {
-  const { capabilities, noNewPrivileges, rlimits, oomScoreAdj, readOnly, seccomp } = member.process;
+  const { capabilities, noNewPrivileges, rlimits, oomScoreAdj, readOnly, seccomp, cpus, sysctls } =
+    member.process;
   return {
     ociVersion: '1.0.2',
     root: { path: `/srv/${member.service}`, readonly: readOnly },
@@ -42,11 +43,16 @@ export function ociConfig(member: Member, platform: string): JsonObject {
     mounts: [
       ...systemMounts(member.process.shmBytes),
       ...member.tmpfs.map(({ target, options }) => tmpfs(target, options)),
+      ...member.process.devices.map(({ place, target }) =>
+        mount(target, 'bind', place, ['rbind', 'rprivate']),
+      ),
     ],
     linux: {
       namespaces: ['pid', 'mount', 'ipc', 'uts'].map((type) => ({ type })),
       maskedPaths: MASKED_PATHS,
       readonlyPaths: READONLY_PATHS,
+      ...(cpus === null ? {} : { resources: { cpu: { cpus } } }),
+      ...(Object.keys(sysctls).length === 0 ? {} : { sysctl: sysctls }),
       ...(seccomp === 'unconfined' ? {} : { seccomp: memberSeccomp(capabilities, platform) }),
     },
   };

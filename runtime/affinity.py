@@ -1,0 +1,30 @@
+"""`cpuset` of a member without a control group of its own: the processors that its program starts on."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from environment import LaunchError
+
+
+def apply(config: Mapping[str, Any]) -> None:
+    """Binds this process to `linux.resources.cpu.cpus`; what it becomes and starts inherits that."""
+    text = config.get("linux", {}).get("resources", {}).get("cpu", {}).get("cpus")
+    if not text:
+        return
+    wanted = parse(text)
+    try:
+        os.sched_setaffinity(0, wanted)
+    except (OSError, OverflowError, ValueError) as error:
+        raise LaunchError(f"cpuset {text}: this container has none of these processors", 126) from error
+
+
+def parse(text: str) -> set[int]:
+    """Numbers of a list as Linux writes it: `0-2,4`."""
+    found: set[int] = set()
+    for part in text.split(","):
+        first, _, last = part.strip().partition("-")
+        if not first.isdigit() or (last and not last.isdigit()):
+            raise LaunchError(f"cpuset {text} is not a list of processors", 126)
+        found.update(range(int(first), int(last or first) + 1))
+    return found

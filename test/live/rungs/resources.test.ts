@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleOf, discardFolders } from '../bundles.js';
+import { docker, eventually } from '../docker.js';
+
+const FILE = 'test/live/projects/resources/compose.yaml';
+const PROJECT = 'bundle-shared-test-resources';
+const bundle = `${PROJECT}-bundle-1`;
+const MEMBERS = ['device', 'offered', 'other', 'processors'];
+
+type Told = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** `service | key=value` lines, once every service has ended its list. */
+async function tell(project: string, words: readonly string[]): Promise<Told> {
+  return eventually(`${project} to say what it was given`, async () => {
+    const { stdout } = await docker(['compose', '-p', project, 'logs', '--no-color', ...words]);
+    const told: Record<string, Record<string, string>> = {};
+    for (const line of stdout.split('\n')) {
+      const [, service, key, value] = /^(\w+?)(?:-1)?\s+\| ([^=]+)(?:=(.*))?$/.exec(line) ?? [];
+      if (service && key) told[service] = { ...told[service], [key]: value ?? '' };
+    }
+    return MEMBERS.every((member) => told[member]?.end !== undefined) ? told : undefined;
+  });
+}
+
+let plain: Told = {};
+const down = (file: string, project: string) =>
+  docker(['compose', '-f', file, '-p', project, 'down', '-v', '-t', '2']);
+
+beforeAll(async () => {
+  await docker(['compose', '-f', FILE, '-p', `${PROJECT}-plain`, 'up', '-d']);
+  plain = await tell(`${PROJECT}-plain`, []);
+  await down(FILE, `${PROJECT}-plain`);
+});
+
+afterAll(discardFolders);
+
+describe.each([
+  { rung: 'userns', allow: [] as const, override: [] },
+  { rung: 'sys-admin', allow: ['sys-admin'] as const, override: [] },
+  { rung: 'chroot', allow: [] as const, override: ['-f', 'test/live/projects/nothing-granted.yaml'] },
+])('on rung $rung a member', ({ rung, allow, override }) => {
+  let file = '';
+  let bundled: Told = {};
+
+  beforeAll(async () => {
+    const made = await bundleOf(FILE, { tag: `${PROJECT}:${rung}`, allow });
+    file = `${made.output}/compose.yaml`;
+    await docker(['compose', '-f', file, ...override, '-p', PROJECT, 'up', '-d']);
+    bundled = await tell(PROJECT, ['--no-log-prefix']);
+  });
+
+  afterAll(() => down(file, PROJECT));
+
+  it('gets its device, and the others do not', () => {
+    const devices = (told: Told) =>
+      MEMBERS.map((member) => Object.entries(told[member] ?? {}).filter(([key]) => key.startsWith('/dev/')));
+    expect(devices(bundled)).toEqual(devices(plain));
+    expect(plain.device?.['/dev/log-of-kernel for writing']).toBe('written');
+  });
+
+  it('gets its processors and its oom_score_adj, and the others are as they were', async () => {
+    const status = (await docker(['exec', bundle, 'bundle-status', '--json'])).stdout;
+    const members = JSON.parse(status) as { readonly member: string; readonly pid: number }[];
+    const pids = MEMBERS.map((name) => members.find(({ member }) => member === name)?.pid);
+    const read = 'cat /proc/$0/oom_score_adj; sed -n "s/^Cpus_allowed_list:[[:space:]]*//p" /proc/$0/status';
+    const seen = await Promise.all(
+      pids.map((pid) => docker(['exec', bundle, 'sh', '-c', read, String(pid)])),
+    );
+    expect(seen.map(({ stdout }) => stdout)).toEqual(
+      MEMBERS.map((member) => `${plain[member]?.oom}\n${plain[member]?.processors}\n`),
+    );
+    expect(plain.processors?.processors).toBe('1');
+    expect(plain.offered?.oom).toBe('300');
+  });
+
+  it('has the network parameter of the one that set it, for the network is one', () =>
+    expect(MEMBERS.map((member) => bundled[member]?.somaxconn)).toEqual(['77', '77', '77', '77']));
+});
+
+describe('a member that sets parameters of its IPC namespace', () => {
+  it('gets them on rung sys-admin, alone', async () => {
+    const source = 'test/live/projects/resources/ipc.yaml';
+    const made = await bundleOf(source, { tag: `${PROJECT}:ipc`, allow: ['sys-admin'] });
+    const file = `${made.output}/compose.yaml`;
+    try {
+      await docker(['compose', '-f', file, '-p', PROJECT, 'up', '-d', '--wait']);
+      const read = async (member: string) =>
+        (
+          await docker(['exec', bundle, 'bundle-exec', '-T', member, 'cat', '/proc/sys/kernel/shmmax'])
+        ).stdout.trim();
+      expect(await read('small')).toBe('1048576');
+      expect(await read('usual')).not.toBe('1048576');
+    } finally {
+      await down(file, PROJECT);
+    }
+  });
+});
