@@ -19,6 +19,7 @@ usage: scripts/engine.sh COMMAND
 
 environment:
   BUNDLE_SHARED_HOME    state folder (root: /var/lib/bundle-shared, else ~/.local/state/bundle-shared)
+  BUNDLE_SHARED_ENGINE  "newer": a private Engine is that of Debian testing, with the containerd image store
   BUNDLE_SHARED_CACHE   what is kept between Engines: base systems, plugins ($BUNDLE_SHARED_HOME/cache)
 TEXT
 }

@@ -37,9 +37,16 @@ start_engine() {
     local server
     for server in $(upstream_name_servers); do options+=(--dns "$server"); done
   fi
+  local path=$PATH
+  if [ "${BUNDLE_SHARED_ENGINE:-}" = newer ]; then
+    install_newer_engine
+    path=$cache/engine:$PATH
+    # The store of images that is the default of fresh installations from Engine 29 on.
+    options+=(--feature containerd-snapshotter=true)
+  fi
   say "starting a private Docker Engine in $home/engine"
   mkdir -p "$home/engine"
-  setsid "${enter[@]}" dockerd "${options[@]}" </dev/null >"$daemon_log" 2>&1 9>&- &
+  PATH=$path setsid "${enter[@]}" dockerd "${options[@]}" </dev/null >"$daemon_log" 2>&1 9>&- &
   wait_for 60 'the private Engine' own_socket_answers || fail "the private Engine did not start" "log: $daemon_log" "$(tail -n 5 "$daemon_log")"
   write_env "unix://$socket"
   trap - EXIT

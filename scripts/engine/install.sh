@@ -95,10 +95,30 @@ plugin_version() { "$1" version 2>/dev/null | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' 
 
 fetch_plugins() {
   say "fetching the Compose and Buildx plugins from Debian $*"
-  local apt=$home/apt suite mirror options
+  mkdir -p "$cache/cli-plugins"
+  unpack_newer "docker-compose docker-buildx" "$cache/cli-plugins" "docker-compose docker-buildx" "$@" >"$home/plugins.log" 2>&1
+  plugins_are_recent "$cache/cli-plugins"
+}
+
+# BUNDLE_SHARED_ENGINE=newer: the Engine of the next Debian beside the machine's own runc.
+install_newer_engine() {
+  newer_engine_runs && return
+  say "fetching a newer Engine from Debian testing"
+  mkdir -p "$cache/engine"
+  unpack_newer "docker.io containerd" "$cache/engine" "dockerd docker-proxy containerd containerd-shim-runc-v2" testing \
+    >"$home/newer-engine.log" 2>&1 || true
+  newer_engine_runs || fail "the Engine of Debian testing does not run here" "log: $home/newer-engine.log"
+}
+
+newer_engine_runs() { "$cache/engine/dockerd" --version >/dev/null 2>&1 && "$cache/engine/containerd" --version >/dev/null 2>&1; }
+
+# unpack_newer PACKAGES FOLDER PROGRAMS SUITE...: programs of packages of newer suites, through an apt state of its own.
+unpack_newer() {
+  local packages=$1 folder=$2 programs=$3 apt=$home/apt suite mirror options program
+  shift 3
   mirror=$(required_mirror)
   rm -rf "$apt"
-  mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/debs" "$cache/cli-plugins"
+  mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/debs"
   for suite in "$@"; do
     echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
   done >"$apt/sources.list"
@@ -109,11 +129,14 @@ fetch_plugins() {
   )
   (
     cd "$apt/debs" || exit
-    apt_get "${options[@]}" update && apt_get "${options[@]}" download docker-compose docker-buildx &&
-      for deb in ./*.deb; do dpkg-deb -x "$deb" unpacked; done &&
-      find unpacked -type f -perm -u+x \( -name docker-compose -o -name docker-buildx \) \
-        -exec install -m 755 {} "$cache/cli-plugins/" \;
-  ) >"$home/plugins.log" 2>&1
+    # shellcheck disable=SC2086 # words
+    apt_get "${options[@]}" update && apt_get "${options[@]}" download $packages || exit
+    for deb in ./*.deb; do dpkg-deb -x "$deb" unpacked || exit; done
+    for program in $programs; do
+      find unpacked -type f -perm -u+x -name "$program" -exec install -m 755 {} "$folder/" \;
+    done
+  )
+  local code=$?
   rm -rf "$apt"
-  plugins_are_recent "$cache/cli-plugins"
+  return "$code"
 }
