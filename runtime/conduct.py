@@ -9,6 +9,7 @@ from typing import Any
 from supervisor.datatypes import RestartUnconditionally, RestartWhenExitUnexpected
 from supervisor.states import ProcessStates, SupervisorStates
 
+import delivery
 import gates
 import layout
 import members as m
@@ -19,11 +20,11 @@ import throttle
 from checks import Check
 from environment import LaunchError
 from members import Member
+from report import Report
 from shutdown import Shutdown
 
 _GLANCE = 0.02  # while a member is between fork and program, or a stop signal waits to be taken
 _KILL_AGAIN = 1.0
-_SETTLES = 0.05  # a program needs a moment until it blocks or handles signals
 _NEVER_STARTED = (126, 127)
 
 
@@ -37,7 +38,7 @@ class Conductor:
         self.final_code: int | None = None
         self.first_failure = 0
         self.shutdown: Shutdown | None = None
-        self._health_text = ""
+        self.report = Report(ports.say)
         self.supervisor: Any = None
 
     def begin(self, supervisor: Any) -> None:
@@ -72,7 +73,7 @@ class Conductor:
         for member in self.members.values():
             self._advance(member, now)
         self._ask(now)
-        self._write_health()
+        self.report.write(self.members)
         if all(member.at_rest for member in self.members.values()):
             self.final_code = self.first_failure
         return False if self.final_code is None else self._stop(now)
@@ -107,28 +108,14 @@ class Conductor:
             signals.send(pid, number)
         elif number == 9:
             member.process.kill_at = time.monotonic() + _KILL_AGAIN
-            self.end_member(member)
+            delivery.end_member(member)
             signals.send(pid, number)
         else:
             if member.process.state == ProcessStates.STOPPING and member.process.kill_at is None:
                 member.process.kill_at = time.monotonic() + self.grace(member)
-                number = self.stop_signal(member)
+                number = delivery.stop_signal(member)
             member.pending_signal, member.was_signalled = number, False
-            self._deliver(member)
-
-    def end_member(self, member: Member) -> None:
-        """KILL that reaches everything in the member, whether or not its crun lives."""
-        member.pending_signal = None
-        pid = member.main_pid()
-        if pid:
-            signals.send(pid, 9)
-        if member.rung == "chroot":
-            signals.kill_root(layout.load_config(member.name)["root"]["path"])
-
-    def stop_signal(self, member: Member) -> int:
-        """launch.json knows signals that supervisord.conf cannot name; an operator's edit there counts."""
-        number = signals.parse_signal(member.launch["stop"]["signal"])
-        return number if number > 31 else int(member.process.config.stopsignal)
+            delivery.deliver(member)
 
     def grace(self, member: Member) -> float:
         """Seconds between stop signal and KILL, as shortened for the stop of the whole bundle."""
@@ -136,21 +123,6 @@ class Conductor:
         configured = member.process.config.stopwaitsecs
         seconds = declared if configured - 1 < declared <= configured else float(configured)
         return seconds * (self.shutdown.factor if self.shutdown else 1.0)
-
-    def _deliver(self, member: Member) -> None:
-        pid, number = member.main_pid(), member.pending_signal
-        if number is None or not member.process.pid:
-            member.pending_signal = None
-        elif pid and member.phase != m.STARTING:
-            is_caught = signals.catches(pid, number)
-            if is_caught or (not member.was_signalled and time.monotonic() > member.running_at + _SETTLES):
-                signals.send(pid, number)
-                # A stop without a handler may be lost (or be waited for, by tini): it is sent at once, and again
-                # when the program has one. Other signals are lost as they are in a container.
-                is_stop = member.rung != "chroot" and member.process.kill_at is not None
-                may_be_lost = is_stop and not is_caught
-                member.was_signalled = may_be_lost
-                member.pending_signal = number if may_be_lost else None
 
     def _observe(self, member: Member, now: float) -> None:
         """Learns from supervisord's state of the program what happened to the member."""
@@ -163,7 +135,7 @@ class Conductor:
             if member.health:
                 member.health.start(now)
         if is_alive and member.pending_signal is not None:
-            self._deliver(member)
+            delivery.deliver(member)
         elif not is_alive and member.phase in (m.STARTING, m.RUNNING):
             self._ended(member, state, now)
         elif state == ProcessStates.FATAL and member.phase != m.REST:
@@ -182,7 +154,7 @@ class Conductor:
         member.exit_code = code = throttle.exit_code(member.process.wait_status)
         never_started = code in _NEVER_STARTED and member.rung != "chroot" and not member.main_pid()
         if member.rung == "chroot" or os.WIFSIGNALED(member.process.wait_status):
-            self.end_member(member)  # a killed crun leaves its member alive
+            delivery.end_member(member)  # a killed crun leaves its member alive
         member.forget_pid()
         if member.health:
             member.health.stop()
@@ -265,37 +237,6 @@ class Conductor:
                     self.ports.say(f"{member.name} is unhealthy")
 
         return done
-
-    def _write_health(self) -> None:
-        states = {name: self.describe(member) for name, member in self.members.items()}
-        if all(member.is_healthy() for member in self.members.values()):
-            word = "healthy"
-        elif any(member.failed or member.health_status == "unhealthy" for member in self.members.values()):
-            word = "unhealthy"
-        else:
-            word = "starting"
-        lines = [word, *(f"{name}: {state}" for name, state in states.items())]
-        text = "\n".join(lines) + "\n"
-        if text != self._health_text:
-            try:
-                layout.write_atomically(layout.HEALTH_FILE, text)
-                self._health_text = text
-            except OSError as error:  # a full disk: no word is better than an old one
-                if self._health_text:
-                    self.ports.say(f"{layout.HEALTH_FILE} cannot be written: {error.strerror}")
-                self._health_text = ""
-                layout.remove(layout.HEALTH_FILE)
-
-    @staticmethod
-    def describe(member: Member) -> str:
-        """A member's state in words."""
-        if member.phase == m.RUNNING:
-            return f"running ({member.health_status})" if member.health else "running"
-        if member.phase == m.WAITING and member.reason:
-            return f"waiting for {member.reason}"
-        if member.phase in (m.REST, m.DELAYED) and member.exit_code is not None:
-            return member.reason or f"{'exited' if member.at_rest else 'restarting'} ({member.exit_code})"
-        return member.phase
 
     def _stop(self, now: float) -> bool:
         if self.shutdown is None:

@@ -10,6 +10,7 @@ from supervisor.xmlrpc import NOT_DONE_YET, Faults, RPCError
 import checks
 import gates
 import members as m
+import report
 
 
 class BundleInterface:
@@ -86,7 +87,7 @@ class BundleInterface:
         return {
             "member": member.name,
             "state": member.phase,
-            "detail": self._conductor.describe(member),
+            "detail": report.describe(member),
             "health": health.status if health and alive else None,
             "failingStreak": health.streak if health else 0,
             "checks": results,

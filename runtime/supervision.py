@@ -4,20 +4,17 @@ raw wait statuses, launches in the forked child, output that keeps lines whole."
 import os
 import select
 import signal
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
-from supervisor import dispatchers, loggers, options, process, supervisord
+from supervisor import dispatchers, loggers, options, supervisord
 from supervisor.medusa import asyncore_25 as asyncore
-from supervisor.states import ProcessStates, SupervisorStates
+from supervisor.states import SupervisorStates
 
-import launch
-import prefix
+from processes import LineDispatcher, MemberConfig
 from signals import IGNORED_BY_PYTHON
 
-LAUNCHER = "/usr/lib/bundle-shared/bin/bundle-launch"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 _LULL, _TRICKLE = 0.005, 16 << 10
 # Said better by init itself.
@@ -28,103 +25,6 @@ _KNOWN = (
     "Server 'unix_http_server' running without",
     "reaped unknown",
 )
-
-
-class LineDispatcher(dispatchers.POutputDispatcher):
-    """One channel of a member: whole lines with its name, to the container's own channel."""
-
-    largest = 0  # bytes of the largest read in this turn of the loop, of any member
-
-    def _init_normallog(self) -> None:
-        port = self.process.port
-        self.target = port.stderr if self.channel == "stderr" else port.stdout
-        self.lines = prefix.LinePrefixer(port.prefix)
-
-    def _log(self, data: bytes) -> None:
-        if data:
-            LineDispatcher.largest = max(LineDispatcher.largest, len(data))
-            self.process.port.emit(self.target, self.lines.feed(data))
-
-    def readable(self) -> bool:
-        return not self.closed and not self.target.is_full()
-
-    def finish(self) -> None:
-        """The last line, when the program did not end it."""
-        self.process.port.emit(self.target, self.lines.finish())
-
-
-class MemberProcess(process.Subprocess):
-    """A program whose restarts are the conductor's, and whose launcher needs no second interpreter."""
-
-    port: Any  # set by the conductor: prefix, stdout, stderr, emit(), deliver()
-    wait_status = 0
-    kill_at: float | None = None  # the end of its grace, by a clock that nobody sets
-    held = False
-
-    def transition(self) -> None:
-        # EXITED and STOPPED → STARTING belong to the conductor (throttle, gates).
-        if self.state == ProcessStates.STOPPING:
-            if self.kill_at is not None and time.monotonic() >= self.kill_at:
-                self.kill(signal.SIGKILL)
-        elif self.state in (ProcessStates.STARTING, ProcessStates.BACKOFF) and not self.held:
-            super().transition()
-
-    def hold(self) -> None:
-        """Until the conductor starts it again it is in BACKOFF: an operator sees that, and can stop it."""
-        self.change_state(ProcessStates.BACKOFF)
-        self.backoff, self.held = 0, True
-
-    def spawn(self) -> int | None:
-        self.kill_at, self.held = None, False
-        return super().spawn()
-
-    def finish(self, pid: int, sts: int) -> None:
-        self.wait_status = sts
-        for _ in range(64):  # a full pipe is read to its end, a leaked writer cannot hold us
-            if not any(self._has_data(item) for item in self.dispatchers.values()):
-                break
-        for dispatcher in self.dispatchers.values():
-            if isinstance(dispatcher, LineDispatcher):
-                dispatcher.finish()
-        super().finish(pid, sts)
-
-    @staticmethod
-    def _has_data(dispatcher: Any) -> bool:
-        if not isinstance(dispatcher, LineDispatcher) or dispatcher.closed:
-            return False
-        data = dispatcher.process.config.options.readfd(dispatcher.fd)
-        dispatcher._log(data)
-        return bool(data)
-
-    def _spawn_as_child(self, filename: str, argv: list[str]) -> None:
-        if argv[0] != LAUNCHER:
-            super()._spawn_as_child(filename, argv)
-            return
-        try:
-            os.setpgid(0, 0)
-            for channel, fd in (("child_stdin", 0), ("child_stdout", 1), ("child_stderr", 2)):
-                os.dup2(self.pipes[channel] if self.pipes[channel] is not None else 1, fd)
-            os.closerange(3, 1 << 20)
-            sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-            launch.main(argv[1], os.environ)
-        finally:
-            os._exit(127)
-
-
-class MemberConfig(options.ProcessConfig):
-    """[program:x] as supervisord read it; only what it makes differs."""
-
-    def make_process(self, group: Any = None) -> MemberProcess:
-        made = MemberProcess(self)
-        made.group = group
-        return made
-
-    def make_dispatchers(self, proc: Any) -> tuple[dict[int, Any], dict[str, int]]:
-        made, pipes = super().make_dispatchers(proc)
-        for fd, old in list(made.items()):
-            if isinstance(old, dispatchers.POutputDispatcher):
-                made[fd] = LineDispatcher(proc, old.event_type, fd)
-        return made, pipes
 
 
 class BundleOptions(options.ServerOptions):

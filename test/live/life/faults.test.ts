@@ -135,12 +135,13 @@ describe('a fault of one member', () => {
 
 describe('an error in the runtime’s own code ends the container, it never goes on without a policy', () => {
   const places = [
-    ...['step', '_observe', '_ended', '_advance', 'spawn', '_ask', '_write_health', 'timeout', 'kill'].map(
+    ...['step', '_observe', '_ended', '_advance', 'spawn', '_ask', 'timeout', 'kill'].map(
       (name) => `conduct.Conductor.${name}`,
     ),
-    ...['transition', 'finish', 'spawn'].map((name) => `supervision.MemberProcess.${name}`),
+    ...['transition', 'finish', 'spawn'].map((name) => `processes.MemberProcess.${name}`),
     ...['_wait', '_reap_all', '_take_signals'].map((name) => `supervision.BundleSupervisor.${name}`),
-    'supervision.LineDispatcher._log',
+    'processes.LineDispatcher._log',
+    'report.Report.write',
     'throttle.Throttle.next_delay',
     'health.Health.finish',
     'checks.Check._ended',

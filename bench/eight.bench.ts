@@ -1,0 +1,125 @@
+/** Eight services as containers and as one bundle, by turns in one run: start, memory, processor, throughput. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bundleOf, discardFolders } from '../test/live/bundles.js';
+import { docker, eventually } from '../test/live/docker.js';
+import { compose, composeDown, type Stack } from '../test/live/stacks.js';
+import { MEMBERS, type Measured, PERFORMANCE, performancePage, RESULTS } from './performance-page.js';
+
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
+const NAME = 'bundle-shared-bench-eight';
+const containers: Stack = { dir: 'bench/eight', project: NAME };
+let bundle: Stack;
+
+type Figures = Record<keyof Measured, number>;
+const seen: { containers: Figures[]; bundle: Figures[] } = { containers: [], bundle: [] };
+
+const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+const isBundle = (stack: Stack) => stack !== containers;
+
+/** A command in a service, wherever that lives. */
+async function inService(stack: Stack, service: string, line: string): Promise<string> {
+  const entered =
+    isBundle(stack) && service !== 'tools' ? ['bundle', 'bundle-exec', '-T', service] : [service];
+  return compose(stack, ['exec', '-T', ...entered, 'sh', '-c', line], 120);
+}
+
+/** Full ids of the containers that stand for the eight services. */
+async function ids(stack: Stack): Promise<string[]> {
+  const names = isBundle(stack) ? ['bundle'] : MEMBERS;
+  return (await compose(stack, ['ps', '--quiet', '--no-trunc', ...names], 30)).trim().split('\n');
+}
+
+/** Processor seconds that these containers have used. */
+async function cpuSeconds(stack: Stack): Promise<number> {
+  let total = 0;
+  for (const id of await ids(stack)) {
+    const { stdout } = await docker([
+      ...['exec', id, 'sh', '-c'],
+      'cat /sys/fs/cgroup/cpuacct/cpuacct.usage 2>/dev/null || sed -n "s/^usage_usec //p" /sys/fs/cgroup/cpu.stat | sed "s/$/000/"',
+    ]);
+    total += Number(stdout) / 1e9;
+  }
+  return total;
+}
+
+/** Kilobytes of PSS of processes of this machine whose command line matches. */
+function pssKb(matches: (command: string) => boolean): number {
+  let total = 0;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+    try {
+      if (!matches(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '))) continue;
+      const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+      total += Number(/^Pss: +(\d+)/m.exec(rollup)?.[1] ?? 0);
+    } catch {
+      // It ended meanwhile.
+    }
+  return total;
+}
+
+async function measure(stack: Stack): Promise<Figures> {
+  const began = performance.now();
+  await compose(stack, ['up', '--detach', '--no-build', '--wait', '--wait-timeout', '180'], 240);
+  const start = (performance.now() - began) / 1000;
+  const own = await ids(stack);
+  const runtime = isBundle(stack)
+    ? pssKb((command) => /bundle-init|^\/usr\/bin\/crun .*\/run\/bundle\/crun/.test(command))
+    : pssKb((command) => command.includes('containerd-shim') && own.some((id) => command.includes(id)));
+  const before = await cpuSeconds(stack);
+  await pause(10);
+  const idle = ((await cpuSeconds(stack)) - before) * 10;
+  const redis = await inService(stack, 'tools', 'redis-benchmark -h cache -t get -n 150000 -c 20 --csv');
+  const nginx = await inService(stack, 'tools', 'ab -q -n 15000 -c 10 http://web:80/');
+  const postgres = await inService(
+    stack,
+    'tools',
+    'pgbench -h db -U postgres -n -S -T 5 -c 4 postgres 2>/dev/null',
+  );
+  await inService(stack, 'writer', 'touch /go');
+  const times = await eventually('the writer to be done', async () => {
+    const text = await inService(stack, 'writer', 'cat /begun /done 2>/dev/null || true');
+    return text.trim().split('\n').length === 2 ? text.trim().split('\n').map(Number) : undefined;
+  });
+  await composeDown(stack);
+  return {
+    start,
+    runtime: runtime / 1024,
+    idle,
+    redis: Number(/"GET","([\d.]+)"/.exec(redis)?.[1]),
+    nginx: Number(/Requests per second: +([\d.]+)/.exec(nginx)?.[1]),
+    postgres: Number(/tps = ([\d.]+)/.exec(postgres)?.[1]),
+    log: 100 / (((times[1] ?? 0) - (times[0] ?? 0)) / 1e9),
+  };
+}
+
+function median(figures: readonly Figures[]): Measured {
+  const keys = Object.keys(figures[0] ?? {}) as (keyof Measured)[];
+  const middle = (key: keyof Measured) =>
+    figures.map((one) => one[key]).sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
+  return Object.fromEntries(keys.map((key) => [key, middle(key)])) as unknown as Measured;
+}
+
+beforeAll(async () => {
+  await compose(containers, ['build', '--quiet'], 600);
+  const { output } = await bundleOf('bench/eight/compose.yaml', { tag: `${NAME}:bundle` });
+  bundle = { dir: output, project: `${NAME}-bundle`, file: `${output}/compose.yaml` };
+});
+
+afterAll(async () => {
+  await composeDown(containers);
+  await composeDown(bundle);
+  discardFolders();
+});
+
+it('eight services are measured', async () => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    seen.containers.push(await measure(containers));
+    seen.bundle.push(await measure(bundle));
+  }
+  const results = { rounds: ROUNDS, containers: median(seen.containers), bundle: median(seen.bundle) };
+  writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);
+  writeFileSync(PERFORMANCE, performancePage(results));
+  console.log(performancePage(results));
+  expect(Object.values(results.bundle).every((value) => value > 0)).toBe(true);
+}, 1_800_000);

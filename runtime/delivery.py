@@ -1,0 +1,43 @@
+"""Signals to a member: to its own PID 1, when that can take them."""
+
+import time
+
+import layout
+import members as m
+import signals
+from members import Member
+
+_SETTLES = 0.05  # a program needs a moment until it blocks or handles signals
+
+
+def stop_signal(member: Member) -> int:
+    """launch.json knows signals that supervisord.conf cannot name; an operator's edit there counts."""
+    number = signals.parse_signal(member.launch["stop"]["signal"])
+    return number if number > 31 else int(member.process.config.stopsignal)
+
+
+def end_member(member: Member) -> None:
+    """KILL that reaches everything in the member, whether or not its crun lives."""
+    member.pending_signal = None
+    pid = member.main_pid()
+    if pid:
+        signals.send(pid, 9)
+    if member.rung == "chroot":
+        signals.kill_root(layout.load_config(member.name)["root"]["path"])
+
+
+def deliver(member: Member) -> None:
+    """Sends what is pending, as soon as it will not be lost."""
+    pid, number = member.main_pid(), member.pending_signal
+    if number is None or not member.process.pid:
+        member.pending_signal = None
+    elif pid and member.phase != m.STARTING:
+        is_caught = signals.catches(pid, number)
+        if is_caught or (not member.was_signalled and time.monotonic() > member.running_at + _SETTLES):
+            signals.send(pid, number)
+            # A stop without a handler may be lost (or be waited for, by tini): it is sent at once, and again
+            # when the program has one. Other signals are lost as they are in a container.
+            is_stop = member.rung != "chroot" and member.process.kill_at is not None
+            may_be_lost = is_stop and not is_caught
+            member.was_signalled = may_be_lost
+            member.pending_signal = number if may_be_lost else None
