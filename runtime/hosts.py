@@ -36,6 +36,15 @@ def hosts_file(
     return _HEAD + "".join(lines)
 
 
+def visible_names(
+    all_names: Mapping[str, list[str]], own: list[str], links: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Names of members that share a network with one on the networks `own`, and its aliases for some of them."""
+    entries = [*all_names.items(), *((alias, all_names.get(name, [])) for alias, name in links.items())]
+    shared = {name: [network for network in networks if network in own] for name, networks in entries}
+    return dict(sorted((name, networks) for name, networks in shared.items() if networks))
+
+
 def split_extra_host(entry: str, default_address: str) -> tuple[str, str]:
     """`name=address` (or Compose's older `name:address`) as a pair; host-gateway stays with Docker's hosts."""
     name, separator, address = entry.partition("=")

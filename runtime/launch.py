@@ -119,7 +119,8 @@ def write_names(
     """Writes hosts and hostname of the member; destination → source of the files to bind in."""
     own = hosts.own_addresses()
     default = own[0] if own else "127.0.0.1"
-    aliases = layout.load_bundle().get("networks", {})
+    bundle = layout.load_bundle()
+    aliases = bundle.get("networks", {})
     networks = hosts.network_addresses(aliases, own) if own else {}
     entries = environment.texts(launch.get("extraHosts", []), container)
     extra = [hosts.split_extra_host(entry, default) for entry in entries]
@@ -129,7 +130,8 @@ def write_names(
         (name, granted.get(name, address) if address == "host-gateway" else address)
         for name, address in extra
     ]
-    content = hosts.hosts_file(launch.get("names", {}), networks, default, hostname, extra)
+    names = hosts.visible_names(bundle.get("names", {}), launch.get("networks", []), launch.get("links", {}))
+    content = hosts.hosts_file(names, networks, default, hostname, extra)
     layout.write_atomically(f"{folder}/hosts", content, 0o644)
     layout.write_atomically(f"{folder}/hostname", f"{hostname}\n", 0o644)
     return {

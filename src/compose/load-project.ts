@@ -30,10 +30,9 @@ export interface ProjectTexts {
 export function loadProject(texts: ProjectTexts): Project {
   const resolved = parseYaml(restoreExpressions(unescapeDollars(texts.resolved)));
   const written = parseYaml(restoreExpressions(texts.written));
-  const everything =
-    texts.everything === undefined
-      ? resolved
-      : parseYaml(restoreExpressions(unescapeDollars(texts.everything)));
+  const everything = needsEverything(texts, written, resolved)
+    ? parseYaml(restoreExpressions(unescapeDollars(texts.everything ?? texts.resolved)))
+    : resolved;
   const writtenServices = normalServices(written, everything);
   const services: Service[] = Object.entries(asObject(resolved.services)).map(([name, service]) => ({
     name,
@@ -56,6 +55,16 @@ export function loadProject(texts: ProjectTexts): Project {
   };
 }
 
+/** The resolved form alone tells nothing of inactive services, and no paths of env files and label files. */
+function needsEverything(
+  { written: text }: ProjectTexts,
+  written: JsonObject,
+  resolved: JsonObject,
+): boolean {
+  const count = (project: JsonObject) => Object.keys(asObject(project.services)).length;
+  return count(written) > count(resolved) || /^\s+(?:env_file|label_file):/m.test(text);
+}
+
 function normalServices(written: JsonObject, everything: JsonObject): JsonObject {
   const plain = asObject(everything.services);
   return Object.fromEntries(
@@ -76,7 +85,7 @@ function topLevel(written: JsonObject, resolved: JsonObject): JsonObject {
 
 /** No aliases: what Compose prints has none. */
 function parseYaml(text: string): JsonObject {
-  const value: Json = parse(text, { maxAliasCount: 0 });
+  const value: Json = parse(text, { maxAliasCount: 0, uniqueKeys: false, prettyErrors: false });
   return isObject(value) ? value : {};
 }
 

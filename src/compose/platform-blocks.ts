@@ -11,6 +11,7 @@ export function platformBlocks(sources: readonly SourceFile[]): Readonly<Record<
 }
 
 function blocksOf(text: string): readonly (readonly [string, string])[] {
+  if (!/^x-/m.test(text)) return [];
   const documents = parseAllDocuments(text, { logLevel: 'silent', strict: false });
   return [...documents]
     .flatMap(({ contents }) => (isMap(contents) && contents.flow !== true ? contents.items : []))

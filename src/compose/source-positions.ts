@@ -22,10 +22,12 @@ interface Found {
 
 /** Finds the deepest known ancestor of a path; a later file wins over an earlier one, as in Compose's merge. */
 export function locateIn(files: readonly SourceFile[]): Locate {
-  const sources = files.flatMap(parseSource);
+  let parsed: readonly Source[] | undefined;
   return (path) => {
+    // Only a problem needs positions: most projects are never parsed for them.
+    parsed ??= files.flatMap(parseSource);
     let best: Found | undefined;
-    for (const source of sources) {
+    for (const source of parsed) {
       const found = findInSource(source, path);
       if (found !== undefined && found.depth >= (best?.depth ?? 0)) best = found;
     }

@@ -20,7 +20,7 @@ import {
   type Variables,
   variablePrefix,
 } from './late-binding.js';
-import { namesOn, networksOf, siblingNames } from './name-siblings.js';
+import { linksTo, namesOn, networksOf } from './name-siblings.js';
 import { dependenciesOf } from './order-members.js';
 import type { Dependency, Healthcheck, Launch, Member, MemberImage, Text, Word } from './plan.js';
 import { planProblems } from './plan-problems.js';
@@ -28,10 +28,11 @@ import { planProblems } from './plan-problems.js';
 /** What a member has to know of the others. */
 export interface Neighbourhood {
   readonly project: Project;
-  readonly members: readonly Service[];
+  /** Names of all members. */
+  readonly members: ReadonlySet<string>;
   readonly depth: number;
-  /** Strings in which addresses of services stand. */
-  readonly texts: readonly string[];
+  /** Ports that services are addressed at, by host name. */
+  readonly addressed: ReadonlyMap<string, readonly number[]>;
   readonly envFileText: (path: string) => string | undefined;
   readonly isAwaited: boolean;
 }
@@ -86,7 +87,7 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
     volumes: parts.mounts.volumes,
     envFiles: parts.environment.files,
     program: decideProgram(parts.restart.policy, parts.stop, around.depth, overrides),
-    ports: findPorts(service, image.config, overrides, around.texts),
+    ports: findPorts(service, image.config, overrides, around.addressed.get(service.name) ?? []),
     variables: variablesOf(parts),
     aliases: Object.fromEntries(
       networksOf(service).map((network) => [network, namesOn(around.project.name, service, network)]),
@@ -122,9 +123,8 @@ function decideParts(service: Service, image: ImageFacts, around: Neighbourhood)
 }
 
 function launchOf({ service, overrides }: Selected, parts: Parts, around: Neighbourhood): Launch {
-  const names = new Set(around.members.map(({ name }) => name));
   const dependsOn: readonly Dependency[] = dependenciesOf(service).filter((dependency) =>
-    names.has(dependency.service),
+    around.members.has(dependency.service),
   );
   return {
     service: service.name,
@@ -134,7 +134,8 @@ function launchOf({ service, overrides }: Selected, parts: Parts, around: Neighb
     cwd: parts.cwd.value,
     hostname: parts.hostname?.value ?? null,
     environment: parts.environment.launch,
-    names: siblingNames(around.project.name, service, around.members),
+    networks: networksOf(service),
+    links: linksTo(service, around.members),
     extraHosts: parts.extraHosts.value,
     restart: parts.restart.launch,
     critical: overrides.critical ?? (parts.restart.policy !== 'no' || around.isAwaited),

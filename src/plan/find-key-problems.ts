@@ -67,6 +67,7 @@ function visitChild(key: string, name: string, path: Path, value: Json, walk: Wa
 }
 
 function judge(row: Verdict, path: Path, value: Json, { service, locate, report }: Walk): void {
+  if (row.verdict !== 'refused' && row.verdict !== 'limited') return;
   const text = JSON.stringify(value);
   if (row.unless?.some((harmless) => JSON.stringify(harmless) === text)) return;
   const name = path.filter((part) => typeof part === 'string').join('.');

@@ -13,13 +13,15 @@ export function findPortClashes(
   members: readonly Pick<Member, 'service' | 'ports'>[],
   locate: Locate,
 ): readonly Problem[] {
-  const claims = members.flatMap(({ service, ports }) => ports.map((port): Claim => ({ ...port, service })));
-  return claims.flatMap((second, index) => {
-    const first = claims
-      .slice(0, index)
-      .find((claim) => claim.port === second.port && claim.protocol === second.protocol);
-    return first === undefined ? [] : [clash(first, second, locate)];
-  });
+  const owners = new Map<string, Claim>();
+  return members
+    .flatMap(({ service, ports }) => ports.map((port): Claim => ({ ...port, service })))
+    .flatMap((second) => {
+      const key = `${second.port}/${second.protocol}`;
+      const first = owners.get(key);
+      if (first === undefined) owners.set(key, second);
+      return first === undefined ? [] : [clash(first, second, locate)];
+    });
 }
 
 function clash(first: Claim, second: Claim, locate: Locate): Problem {

@@ -5,12 +5,12 @@ import type { ImageConfig } from '../images/image-facts.js';
 import type { Overrides } from '../tenancy/x-bundle.js';
 import type { MemberPort } from './plan.js';
 
-/** `texts`: values of all services in which a URL may name this one (`redis://cache:6379`). */
+/** `addressed`: ports at which others name this service (`redis://cache:6379`). */
 export function findPorts(
   service: Service,
   image: ImageConfig,
   overrides: Overrides,
-  texts: readonly string[],
+  addressed: readonly number[],
 ): readonly MemberPort[] {
   const published = asList(service.resolved.ports).map((port) =>
     portOf(asObject(port).target, asObject(port).protocol, 'published'),
@@ -18,13 +18,28 @@ export function findPorts(
   const declared = (overrides.ports ?? []).map((port) => portOf(port, 'tcp', 'x-bundle'));
   if (overrides.ports !== undefined) return unique([...published, ...declared]);
   const exposed = asTexts(service.resolved.expose).map((text) => portFrom(text, 'expose'));
-  const urls = portsInUrls(service.name, texts).map((port) => portOf(port, 'tcp', 'url'));
+  const urls = addressed.map((port) => portOf(port, 'tcp', 'url'));
   const own = image.exposedPorts.map((text) => portFrom(text, 'image'));
   return unique([...published, ...exposed, ...urls, ...own]);
 }
 
-/** Strings of a service in which addresses of others stand. Only port numbers ever leave this analysis. */
-export function textsWithAddresses(service: Service): readonly string[] {
+/** `host:port` in the values of all services, by host. Only port numbers ever leave this analysis. */
+export function addressedPorts(services: readonly Service[]): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const text of services.flatMap(textsOf)) {
+    for (const [, host = '', port] of text.matchAll(ADDRESS)) {
+      const ports = found.get(host) ?? [];
+      if (ports.length === 0) found.set(host, ports);
+      if (!ports.includes(Number(port))) ports.push(Number(port));
+    }
+  }
+  return found;
+}
+
+const ADDRESS = /(?<![A-Za-z0-9._-])([A-Za-z0-9._-]{1,255}):(\d{2,5})(?!\d)/g;
+
+/** Strings of a service in which addresses of others stand. */
+function textsOf(service: Service): readonly string[] {
   const environment = Object.values(asObject(service.resolved.environment)).map(asText);
   const words = [...asTexts(service.resolved.command), ...asTexts(service.resolved.entrypoint)];
   return [...environment.filter((text) => text !== undefined), ...words];
@@ -37,11 +52,6 @@ function portFrom(text: string, evidence: MemberPort['evidence']): MemberPort {
 
 function portOf(port: unknown, protocol: unknown, evidence: MemberPort['evidence']): MemberPort {
   return { port: Number(port), protocol: protocol === 'udp' ? 'udp' : 'tcp', evidence };
-}
-
-function portsInUrls(name: string, texts: readonly string[]): readonly number[] {
-  const address = new RegExp(`(?:^|[/@\\s=,"'])${name.replace(/[.]/g, '\\.')}:(\\d{2,5})(?!\\d)`, 'g');
-  return texts.flatMap((text) => [...text.matchAll(address)].map((match) => Number(match[1])));
 }
 
 /** The strongest evidence for each port, sorted by port. */

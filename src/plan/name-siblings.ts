@@ -14,27 +14,11 @@ export function namesOn(project: string, service: Service, network: string): rea
   return [...new Set([service.name, container, ...aliases])].sort();
 }
 
-/** Every sibling's name (and the member's own) → the networks that both are on. */
-export function siblingNames(
-  project: string,
-  service: Service,
-  members: readonly Service[],
-): Readonly<Record<string, readonly string[]>> {
-  const found = new Map<string, string[]>();
-  const add = (name: string, network: string) =>
-    found.set(name, [...new Set([...(found.get(name) ?? []), network])].sort());
-  for (const network of networksOf(service)) {
-    for (const sibling of members.filter((other) => networksOf(other).includes(network))) {
-      for (const name of namesOn(project, sibling, network)) add(name, network);
-      for (const alias of linkAliases(service, sibling)) add(alias, network);
-    }
-  }
-  return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function linkAliases(service: Service, sibling: Service): readonly string[] {
-  return asTexts(service.resolved.links)
+/** Aliases of links to other members → the member that each stands for. */
+export function linksTo(service: Service, members: ReadonlySet<string>): Readonly<Record<string, string>> {
+  const links = asTexts(service.resolved.links)
     .map((link) => link.split(':'))
-    .filter(([name]) => name === sibling.name)
-    .map(([name = '', alias]) => alias ?? name);
+    .filter(([name = '']) => members.has(name))
+    .map(([name = '', alias]) => [alias ?? name, name] as const);
+  return Object.fromEntries(links.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

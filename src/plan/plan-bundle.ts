@@ -15,7 +15,7 @@ import { findCellClashes } from './find-cell-clashes.js';
 import { findEndpointClashes } from './find-endpoint-clashes.js';
 import { findJoinedNetworks } from './find-joined-networks.js';
 import { findPortClashes } from './find-port-clashes.js';
-import { textsWithAddresses } from './find-ports.js';
+import { addressedPorts } from './find-ports.js';
 import { findReplicaProblems } from './find-replica-problems.js';
 import { footprintOf } from './footprint.js';
 import { commonNetworkMode, joinNetworkModes } from './join-network-modes.js';
@@ -62,7 +62,7 @@ export function planBundle(given: BundleInput): PlannedBundle {
     .sort((a, b) => a.depth - b.depth || (a.service < b.service ? -1 : 1));
   const united = uniteServices(services, project.locate);
   const networks = networkAliases(input, services);
-  const inOrder = members.flatMap(({ service }) => services.filter(({ name }) => name === service));
+  const inOrder = inStartOrder(services, members);
   const hooks = uniteHooks(inOrder, project.locate);
   const platform = platformKeys(project, inOrder);
   const plan: Plan = {
@@ -115,6 +115,11 @@ function clashesBetween(
   ];
 }
 
+function inStartOrder(services: readonly Service[], members: readonly Member[]): readonly Service[] {
+  const byName = new Map(services.map((service) => [service.name, service]));
+  return members.flatMap(({ service }) => byName.get(service) ?? []);
+}
+
 /** Replicas are members of their own; who uses another member's network is on its networks. */
 function withReplicas(input: BundleInput): BundleInput {
   const images = input.group.members.flatMap(({ service }) => {
@@ -127,7 +132,8 @@ function withReplicas(input: BundleInput): BundleInput {
 
 function decideMembers(input: BundleInput, services: readonly Service[]): readonly DecidedMember[] {
   const depths = depthsOf(services);
-  const texts = input.project.services.flatMap(textsWithAddresses);
+  const addressed = addressedPorts(input.project.services);
+  const names = new Set(services.map(({ name }) => name));
   const awaited = new Set(
     services.flatMap((service) => dependenciesOf(service).map((dependency) => dependency.service)),
   );
@@ -137,9 +143,9 @@ function decideMembers(input: BundleInput, services: readonly Service[]): readon
     if (image === undefined) return [];
     const around = {
       project: input.project,
-      members: services,
+      members: names,
       depth: depths.get(name) ?? 0,
-      texts,
+      addressed,
       envFileText: input.envFileText,
       isAwaited: awaited.has(name),
     };
@@ -195,19 +201,14 @@ function stopSecondsOf(members: readonly Member[]): number {
 }
 
 function findPrefixClashes(services: readonly Service[], project: Project): readonly Problem[] {
-  return services.flatMap((second, index) => {
-    const prefix = variablePrefix(second.name);
-    const first = services.slice(0, index).find(({ name }) => variablePrefix(name) === prefix);
+  const owners = new Map<string, string>();
+  return services.flatMap(({ name }) => {
+    const prefix = variablePrefix(name);
+    const first = owners.get(prefix);
+    if (first === undefined) owners.set(prefix, name);
     return first === undefined
       ? []
-      : [
-          planProblems.PREFIX_CLASH(
-            first.name,
-            second.name,
-            prefix,
-            project.locate(['services', second.name]),
-          ),
-        ];
+      : [planProblems.PREFIX_CLASH(first, name, prefix, project.locate(['services', name]))];
   });
 }
 

@@ -138,7 +138,8 @@ export interface Launch {
     /** Names that env files take from around them → the variable of the container that carries each. */
     readonly fileVariables?: Readonly<Record<string, string>>;
   };
-  readonly names: Readonly<Record<string, readonly string[]>>;
+  readonly networks: readonly string[];
+  readonly links: Readonly<Record<string, string>>;
   readonly extraHosts: readonly Text[];
   readonly restart: {
     readonly attempts: number | null;

@@ -64,8 +64,12 @@ function isEmpty(value: Json | undefined): boolean {
   );
 }
 
+const INDEXES = new WeakMap<Project, ReadonlyMap<string, JsonObject>>();
+
 function writtenOf(project: Project, service: string): JsonObject {
-  return project.services.find(({ name }) => name === service)?.written ?? {};
+  const index = INDEXES.get(project) ?? new Map(project.services.map(({ name, written }) => [name, written]));
+  INDEXES.set(project, index);
+  return index.get(service) ?? {};
 }
 
 function environmentOf(members: readonly Member[]): JsonObject {

@@ -101,7 +101,25 @@ function memberFiles(member: Member, platform: string): readonly OutputFile[] {
 }
 
 function bundleJson({ project, bundle, members, networks }: Plan): JsonObject {
-  return { project, bundle, members: members.map(({ service }) => service), networks };
+  return {
+    project,
+    bundle,
+    members: members.map(({ service }) => service),
+    networks,
+    names: namesOf(members),
+  };
+}
+
+/** Every member's names → the networks on which it has them. */
+function namesOf(members: readonly Member[]): JsonObject {
+  const found = new Map<string, Set<string>>();
+  for (const { aliases } of members) {
+    for (const [network, names] of Object.entries(aliases)) {
+      for (const name of names) found.set(name, (found.get(name) ?? new Set()).add(network));
+    }
+  }
+  const sorted = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([name, on]) => [name, [...on].sort()]));
 }
 
 function file(path: string, content: string, mode = 0o644): OutputFile {
