@@ -8,6 +8,9 @@ import rungs
 # Siblings of one user id are to be seen in the bound /proc. Read-only, so that a member cannot raise their
 # oom_score_adj; its own is what this costs (docs/decisions/0005-proc-is-read-only-on-the-default-rung.md).
 _BOUND_PROC = {"destination": "/proc", "type": "bind", "source": "/proc", "options": ["rbind", "ro"]}
+# What the process that mounts is: the member's PID 1. So /proc/1/fd/1 (cron jobs, links of log files), /proc/1/comm
+# and the like are the member's own there, and nothing of the bundle's init is seen.
+_OWN_FIRST = {"destination": "/proc/1", "type": "bind", "source": "/proc/self", "options": ["bind"]}
 
 
 def complete(
@@ -39,7 +42,7 @@ def complete(
         linux["uidMappings"], linux["gidMappings"] = rungs.id_map()
         if procfs == "bind":
             mounts = [mount for mount in mounts if mount["destination"] != "/proc"]
-            mounts.insert(0, _BOUND_PROC)
+            mounts[:0] = [_BOUND_PROC, _OWN_FIRST]
             # Docker's own masks come along with the bind.
             linux["maskedPaths"] = [p for p in linux.get("maskedPaths", []) if not p.startswith("/proc/")]
             linux["readonlyPaths"] = []

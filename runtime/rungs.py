@@ -13,6 +13,7 @@ MEANING = {
 }
 # Device nodes, the member's user, its signals, and that it cannot get back what it must not have.
 _CHROOT_NEEDS = {"CHOWN", "KILL", "MKNOD", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"}
+_ALL_IDS = (1 << 32) - 1
 
 
 def probe(place: str) -> dict[str, str]:
@@ -50,7 +51,16 @@ def id_map() -> tuple[list[dict[str, int]], list[dict[str, int]]]:
 def _identity(path: str) -> list[dict[str, int]]:
     with open(path, encoding="ascii") as file:
         rows = [line.split() for line in file]
-    return [{"containerID": int(row[0]), "hostID": int(row[0]), "size": int(row[2])} for row in rows]
+    ranges = [part for first, _, size in rows for part in _halves(int(first), int(size))]
+    return [{"containerID": first, "hostID": first, "size": size} for first, size in ranges]
+
+
+def _halves(first: int, size: int) -> list[tuple[int, int]]:
+    """Two ranges for one that holds all ids. pam_loginuid (cron, sshd) compares its map with that of a host, and takes
+    what a read-only /proc refuses for an error only where they are equal."""
+    if size < _ALL_IDS:
+        return [(first, size)]
+    return [(first, size // 2), (first + size // 2, size - size // 2)]
 
 
 def _try(attempt, place: str) -> str:

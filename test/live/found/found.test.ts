@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { discardFolders } from '../bundles.js';
+import { type ToldTwice, toldTwice } from '../told.js';
+
+let told: ToldTwice;
+
+beforeAll(async () => {
+  told = await toldTwice('test/live/projects/found/compose.yaml', 'found');
+});
+
+afterAll(async () => {
+  await told.discard();
+  discardFolders();
+});
+
+describe('in a bundle as in a container of its own', () => {
+  it('cron runs its jobs, which write to the output of PID 1', () => {
+    expect(told.plain.cron).toEqual({ job: 'root', end: '' });
+    expect(told.bundled.cron).toEqual(told.plain.cron);
+  });
+
+  it('PID 1 is the member’s own program, modes of files count for users, holes of files stay holes', () => {
+    expect(told.plain.first).toMatchObject({ comm: 'sh', same: 'yes', private: 'refused' });
+    expect(told.bundled.first).toEqual(told.plain.first);
+  });
+
+  it('a member with init: true has an init', () => {
+    expect(told.plain.reaped).toEqual({ comm: 'docker-init', end: '' });
+    expect(told.bundled.reaped).toEqual(told.plain.reaped);
+  });
+});
