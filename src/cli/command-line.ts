@@ -1,5 +1,6 @@
 /** Reads the command line into one of the commands. */
 import { CommanderError } from 'commander';
+import { nearest } from '../tenancy/nearest.js';
 import type { Invocation } from './invocation.js';
 import { describeProgram } from './program.js';
 import { usageError, usageProblems } from './usage-problems.js';
@@ -24,18 +25,23 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { name: 'show', text: shown };
-    throw usageError(asProblem(error.message));
+    const commands = program.commands.map((command) => command.name());
+    throw usageError(asProblem(error.message, nearest(argv[0] ?? '', commands)));
   }
   return found ?? { name: 'show', text: program.helpInformation() };
 }
 
-/** Commander writes prose; a problem has no "error:" of its own, no full stop, and a fix. */
-function asProblem(message: string) {
+/**
+ * Commander writes prose; a problem has no "error:" of its own, no full stop, and a fix. A misspelt command is taken for
+ * a compose file of the command that needs no name: `command` is what it may have meant.
+ */
+function asProblem(message: string, command: string | undefined) {
   const [first = '', hint] = message.replace(/^error: /, '').split('\n');
-  const nearest = /Did you mean (?:one of )?(.*)\?\)/.exec(hint ?? '')?.[1];
+  const option = /Did you mean (?:one of )?(.*)\?\)/.exec(hint ?? '')?.[1];
+  const meant = option ?? (first.startsWith('too many arguments') ? command : undefined);
   const fix =
-    nearest === undefined
+    meant === undefined
       ? 'bundle-shared --help lists commands, bundle-shared build --help its options'
-      : `did you mean ${nearest}?`;
+      : `did you mean ${meant}?`;
   return usageProblems.USAGE(first.replace(/\.$/, ''), fix);
 }

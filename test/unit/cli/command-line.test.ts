@@ -95,6 +95,7 @@ describe('a command line', () => {
     expect(refused('--fiel', 'x')).toEqual([`USAGE: unknown option '--fiel' -> did you mean --file?`]);
     expect(refused('-p')[0]).toContain('argument missing');
     expect(refused('a.yaml', 'b.yaml')[0]).toContain('too many arguments');
+    expect(refused('plam', 'b.yaml')[0]).toContain('did you mean plan?');
     expect(refused('verify', '--timeout', '0')[0]).toContain('whole number of seconds');
     expect(refused('inspect')[0]).toContain("missing required argument 'image'");
     expect(refused('--allow', 'root')[0]).toContain('sys-admin');
