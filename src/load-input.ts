@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { BundleEvent, PlanOptions } from './bundle-options.js';
+import { findHostileSource } from './compose/find-hostile-source.js';
 import { asText } from './compose/json.js';
 import { loadProject } from './compose/load-project.js';
 import type { Project, Service } from './compose/project.js';
@@ -47,6 +48,9 @@ export async function readProject(
   options: ProjectOptions,
   readable: ProjectOptions = options,
 ): Promise<Project> {
+  const sources = await readSources(options);
+  const hostile = sources.flatMap(findHostileSource);
+  if (hostile.length > 0) throw new ProblemsError('input', hostile);
   const configs = await engine.composeConfig(readable);
   if (configs.written === undefined) {
     throw new ProblemsError('input', [
@@ -61,7 +65,6 @@ export async function readProject(
       ),
     ]);
   }
-  const sources = await Promise.all(options.files.map((file) => readSource(file, options.stdin)));
   const first = options.files.find((file) => file !== '-');
   const directory = resolve(options.projectDirectory ?? (first === undefined ? '.' : dirname(first)));
   return loadProject({
@@ -73,6 +76,12 @@ export async function readProject(
     directory,
     envFiles: options.envFiles,
   });
+}
+
+/** A file that cannot be read is left for Compose to complain about. */
+async function readSources({ files, stdin }: ProjectOptions): Promise<readonly SourceFile[]> {
+  const read = await Promise.allSettled(files.map((file) => readSource(file, stdin)));
+  return read.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
 async function readSource(file: string, stdin: string | undefined): Promise<SourceFile> {

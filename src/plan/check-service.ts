@@ -12,6 +12,8 @@ import { foreignSysctls, memberSysctls } from './sysctls.js';
 export function checkService(service: Service, locate: Locate, allowsSysAdmin: boolean): readonly Problem[] {
   const at = (key: string) => locate(['services', service.name, key]);
   return [
+    ...nameProblems(service, locate),
+    ...nulProblems(service, locate),
     ...findKeyProblems(service, locate),
     ...findEarlyVariables(service, locate),
     ...unknownSecurityOptions(service).map((option) =>
@@ -72,4 +74,18 @@ function devicesByName(service: Service): readonly string[] {
   return decideDevices(service)
     .map(({ source }) => source)
     .filter((source) => !source.startsWith('/'));
+}
+
+/** The Engine's own rule for names of containers: the name becomes that of a folder, a container and a program. */
+const MEMBER_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
+
+function nameProblems({ name }: Service, locate: Locate): readonly Problem[] {
+  return MEMBER_NAME.test(name) ? [] : [planProblems.SERVICE_NAME(name, locate(['services', name]))];
+}
+
+/** The kernel ends a string at NUL: an argument or a variable with one would arrive cut off. */
+function nulProblems(service: Service, locate: Locate): readonly Problem[] {
+  return Object.entries(service.resolved)
+    .filter(([, value]) => JSON.stringify(value).replaceAll('\\\\', '').includes('\\u0000'))
+    .map(([key]) => planProblems.NUL_CHARACTER(service.name, key, locate(['services', service.name, key])));
 }

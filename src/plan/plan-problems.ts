@@ -201,6 +201,18 @@ export const planProblems = {
       fix: 'docker compose config shows the same; set the variable, or repair the file',
     }),
 
+  SERVICE_NAME: (service: string, at: At): Problem =>
+    error('SERVICE_NAME', `the name "${service}" cannot be that of a member`, at, {
+      why: 'it becomes the name of a folder, a container and a program',
+      fix: 'begin it with a letter or a digit, go on with letters, digits, _, . and -, and keep it below 128 of them',
+    }),
+
+  NUL_CHARACTER: (service: string, key: string, at: At): Problem =>
+    error('NUL_CHARACTER', `"${key}" of service "${service}" holds a NUL character`, at, {
+      why: 'the kernel ends every string at one',
+      fix: 'remove it',
+    }),
+
   NETWORK_OPENED: (member: string, open: string, at: At): Problem =>
     warning(
       'NETWORK_OPENED',
