@@ -4,6 +4,7 @@ import type { Problem } from '../problems.js';
 import { isControlOnly } from '../tenancy/is-control-only.js';
 import type { Selection } from '../tenancy/select-members.js';
 import { checkBundles } from '../tenancy/service-plan/check-bundles.js';
+import { checkServices } from '../tenancy/service-plan/check-services.js';
 import { ignoredKeys } from '../tenancy/service-plan/ignored-keys.js';
 import { readServicePlan } from '../tenancy/service-plan/read-service-plan.js';
 import { rewritePlan } from '../tenancy/service-plan/rewrite-plan.js';
@@ -61,7 +62,9 @@ export function makePlan(input: PlanInput): Planned {
       ...(rewritten?.problems ?? []),
       ...planned.flatMap(({ problems }) => problems),
       ...findOuterDependencies(project, groups),
-      ...(servicePlan === undefined ? [] : checkBundles(project, groups, servicePlan)),
+      ...(servicePlan === undefined
+        ? []
+        : [...checkServices(input.project), ...checkBundles(project, groups, servicePlan)]),
     ],
   };
 }
