@@ -28,7 +28,7 @@ async function start(name: string): Promise<Running> {
   const made = await bundleOf(`${FOLDER}/${name}.yaml`, { cell });
   const stack = {
     dir: made.output,
-    project: `bundle-shared-test-${name}`,
+    project: `bundle-shared-test-plan-${name}`,
     file: join(made.output, 'compose.local.yaml'),
   };
   await composeUp(stack);
