@@ -1,5 +1,6 @@
 /** Eight services as containers and as one bundle, by turns in one run: start, memory, processor, throughput. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundleOf, discardFolders } from '../test/live/bundles.js';
@@ -44,12 +45,13 @@ async function cpuSeconds(stack: Stack): Promise<number> {
   return total;
 }
 
-/** Kilobytes of PSS of processes of this machine whose command line matches. */
-function pssKb(matches: (command: string) => boolean): number {
+/** Kilobytes of PSS of processes of this machine by command line and control groups. */
+function pssKb(matches: (command: string, groups: string) => boolean): number {
   let total = 0;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
     try {
-      if (!matches(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '))) continue;
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      if (!matches(command, readFileSync(`/proc/${pid}/cgroup`, 'utf8'))) continue;
       const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
       total += Number(/^Pss: +(\d+)/m.exec(rollup)?.[1] ?? 0);
     } catch {
@@ -64,7 +66,11 @@ async function measure(stack: Stack): Promise<Figures> {
   const start = (performance.now() - began) / 1000;
   const own = await ids(stack);
   const runtime = isBundle(stack)
-    ? pssKb((command) => /bundle-init|^\/usr\/bin\/crun .*\/run\/bundle\/crun/.test(command))
+    ? pssKb(
+        (command, groups) =>
+          own.some((id) => groups.includes(id)) &&
+          /bundle-init|^\/usr\/bin\/crun .*\/run\/bundle\/crun/.test(command),
+      )
     : pssKb((command) => command.includes('containerd-shim') && own.some((id) => command.includes(id)));
   const before = await cpuSeconds(stack);
   await pause(10);
@@ -117,7 +123,13 @@ it('eight services are measured', async () => {
     seen.containers.push(await measure(containers));
     seen.bundle.push(await measure(bundle));
   }
-  const results = { rounds: ROUNDS, containers: median(seen.containers), bundle: median(seen.bundle) };
+  const machine = { processors: cpus().length, load: Math.round(loadavg()[2] ?? 0) };
+  const results = {
+    rounds: ROUNDS,
+    ...machine,
+    containers: median(seen.containers),
+    bundle: median(seen.bundle),
+  };
   writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);
   writeFileSync(PERFORMANCE, performancePage(results));
   console.log(performancePage(results));

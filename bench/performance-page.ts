@@ -18,6 +18,9 @@ export interface Measured {
 
 export interface Results {
   readonly rounds: number;
+  /** Processors of the machine, and its mean load while it measured: above the processors it was busy otherwise. */
+  readonly processors: number;
+  readonly load: number;
   readonly containers: Measured;
   readonly bundle: Measured;
 }
@@ -61,7 +64,7 @@ const ROWS: Readonly<Record<keyof Measured, Row>> = {
 };
 
 /** The page's text. */
-export function performancePage({ rounds, containers, bundle }: Results): string {
+export function performancePage({ rounds, processors, load, containers, bundle }: Results): string {
   const lost: string[] = [];
   const rows = (Object.keys(ROWS) as (keyof Measured)[]).map((key) => {
     const { says, unit, digits, goal, isGood } = ROWS[key];
@@ -79,8 +82,12 @@ export function performancePage({ rounds, containers, bundle }: Results): string
     ];
   });
   const table = markdownTable(['what', 'eight containers', 'one bundle', 'ratio', 'goal', 'reached'], rows);
+  const busy =
+    load > 2 * processors
+      ? ' The machine was busy with other work: ratios of throughput\nvary by a third from run to run, and one above 1 says no more than "no loss was seen".'
+      : '';
   const verdict = lost.length === 0 ? ['Nowhere in this run.'] : lost;
-  return `${HEAD}\n${table.join('\n')}\n\nMedians of ${rounds} rounds.\n\n## Where it loses\n\n${verdict.join('\n')}\n${TAIL}`;
+  return `${HEAD}\n${table.join('\n')}\n\nMedians of ${rounds} rounds, ${processors} processors at a mean load of ${load}.${busy}\n\n## Where it loses\n\n${verdict.join('\n')}\n${TAIL}`;
 }
 
 const HEAD = `# Performance

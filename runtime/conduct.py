@@ -21,11 +21,11 @@ from checks import Check
 from environment import LaunchError
 from members import Member
 from report import Report
+from restart import Restart
 from shutdown import Shutdown
 
 _GLANCE = 0.02  # while a member is between fork and program, or a stop signal waits to be taken
 _KILL_AGAIN = 1.0
-_NEVER_STARTED = (126, 127)
 
 
 class Conductor:
@@ -38,6 +38,7 @@ class Conductor:
         self.final_code: int | None = None
         self.first_failure = 0
         self.shutdown: Shutdown | None = None
+        self.restarts: list[Restart] = []
         self.report = Report(ports.say)
         self.supervisor: Any = None
 
@@ -70,6 +71,7 @@ class Conductor:
             self._observe(member, now)
         if self.supervisor.options.mood < SupervisorStates.RUNNING or self.final_code is not None:
             return self._stop(now)
+        self.restarts = [job for job in self.restarts if not job.step()]
         for member in self.members.values():
             self._advance(member, now)
         self._ask(now)
@@ -152,7 +154,7 @@ class Conductor:
         # main_pid looks at the pid file: a program that came and went between two looks did start.
         member.was_started = member.was_started or bool(member.main_pid())
         member.exit_code = code = throttle.exit_code(member.process.wait_status)
-        never_started = code in _NEVER_STARTED and member.rung != "chroot" and not member.main_pid()
+        never_started = code in (126, 127) and member.rung != "chroot" and not member.main_pid()
         if member.rung == "chroot" or os.WIFSIGNALED(member.process.wait_status):
             delivery.end_member(member)  # a killed crun leaves its member alive
         member.forget_pid()

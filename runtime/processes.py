@@ -1,5 +1,6 @@
 """supervisord's programs as members of a bundle: launched in the forked child, their output in whole lines."""
 
+import fcntl
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ from supervisor.states import ProcessStates
 import launch
 import prefix
 
+PIPE_BYTES = 256 << 10
 LAUNCHER = "/usr/lib/bundle-shared/bin/bundle-launch"
 
 
@@ -106,6 +108,10 @@ class MemberConfig(options.ProcessConfig):
 
     def make_dispatchers(self, proc: Any) -> tuple[dict[int, Any], dict[str, int]]:
         made, pipes = super().make_dispatchers(proc)
+        try:
+            fcntl.fcntl(pipes["stdout"], fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        except OSError:  # the kernel's limit per user: the pipe keeps its size
+            pass
         for fd, old in list(made.items()):
             if isinstance(old, dispatchers.POutputDispatcher):
                 made[fd] = LineDispatcher(proc, old.event_type, fd)

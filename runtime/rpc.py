@@ -8,9 +8,9 @@ from typing import Any
 from supervisor.xmlrpc import NOT_DONE_YET, Faults, RPCError
 
 import checks
-import gates
 import members as m
 import report
+from restart import Restart
 
 
 class BundleInterface:
@@ -31,45 +31,17 @@ class BundleInterface:
     def restart(self, name: str) -> Any:
         """Stops and starts a member, then dependants that ask for it (`depends_on: {restart: true}`),
         each when its conditions hold again."""
-        began, stopping = time.monotonic(), False
-        pending = self._with_dependants(self._member(name))
+        job = Restart(self._member(name), self._conductor.members, self._conductor.spawn)
+        self._conductor.restarts.append(job)
 
         def poll() -> Any:
-            nonlocal stopping
-            current, clauses = pending[0]
-            verdict, reason = gates.decide(clauses, self._conductor.members)
-            if verdict == "fail":
-                raise RPCError(Faults.FAILED, reason)
-            if verdict == "wait":
-                return NOT_DONE_YET
-            if current.process.pid:
-                if not stopping:
-                    current.process.stop()
-                stopping = True
-                return NOT_DONE_YET
-            current.throttle.reset()
-            self._conductor.spawn(current)
-            pending.pop(0)
-            stopping = False
-            return NOT_DONE_YET if pending else f"restarted in {time.monotonic() - began:.1f} s"
+            if job.error:
+                raise RPCError(Faults.FAILED, job.error)
+            return NOT_DONE_YET if job.seconds is None else f"restarted in {job.seconds:.1f} s"
 
         poll.delay = 0.05  # type: ignore[attr-defined]
         poll.rpcinterface = self  # type: ignore[attr-defined]
         return poll
-
-    def _with_dependants(self, member: Any) -> list[tuple[Any, list[Any]]]:
-        """The member, then in start order all that follow it, with the clauses they wait for."""
-        chosen = [(member, [])]
-        for other in self._conductor.members.values():
-            names = {one.name for one, _ in chosen}
-            clauses = [
-                item
-                for item in other.launch.get("dependsOn", [])
-                if item.get("restart") and item["service"] in names
-            ]
-            if clauses and other.phase != m.WAITING:
-                chosen.append((other, clauses))
-        return chosen
 
     def _member(self, name: str) -> Any:
         if name not in self._conductor.members:

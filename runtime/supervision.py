@@ -16,7 +16,7 @@ from processes import LineDispatcher, MemberConfig
 from signals import IGNORED_BY_PYTHON
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
-_LULL, _TRICKLE = 0.005, 16 << 10
+_LULL, _TRICKLE, _FAST = 0.003, 16 << 10, 0.1
 # Said better by init itself.
 _KNOWN = (
     "exited:",
@@ -92,7 +92,7 @@ class BundleSupervisor(supervisord.Supervisor):
         self.adopted: dict[int, Callable[[int], None]] = {}
         self._poll = select.poll()
         self._polled: dict[int, int] = {}
-        self._waker, self._trickles = -1, False
+        self._waker, self._trickles, self._fast_until = -1, False, 0.0
 
     def runforever(self) -> None:
         """Until the conductor says that everything is over."""
@@ -158,7 +158,9 @@ class BundleSupervisor(supervisord.Supervisor):
             if fd in foreign and events & select.POLLOUT:
                 _handle(foreign[fd], "handle_write_event")
             has_news = has_news or not isinstance(foreign.get(fd), LineDispatcher)
-        self._trickles = not has_news and 0 < LineDispatcher.largest < _TRICKLE
+        if LineDispatcher.largest >= _TRICKLE:
+            self._fast_until = time.monotonic() + _FAST
+        self._trickles = not has_news and LineDispatcher.largest > 0 and time.monotonic() > self._fast_until
         return has_news
 
     def _reap_all(self) -> bool:

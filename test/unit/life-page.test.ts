@@ -1,9 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { PERFORMANCE, performancePage, RESULTS, type Results } from '../../bench/performance-page.js';
 import { matrixPage, PAGE, readRecorded } from '../live/life/matrix-page.js';
 
 it('the page of ends and restarts is written from what was recorded', () => {
   const page = matrixPage(readRecorded());
   if (process.env.UPDATE_FIXTURES === '1') writeFileSync(PAGE, page);
   expect(readFileSync(PAGE, 'utf8')).toBe(page);
+});
+
+it('the page of performance is written from what was measured', () => {
+  const page = performancePage(JSON.parse(readFileSync(RESULTS, 'utf8')) as Results);
+  if (process.env.UPDATE_FIXTURES === '1') writeFileSync(PERFORMANCE, page);
+  expect(readFileSync(PERFORMANCE, 'utf8')).toBe(page);
 });

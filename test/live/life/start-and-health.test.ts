@@ -108,8 +108,11 @@ describe('a dependant', () => {
 
   it('that asks for it is restarted with its dependency, when that is healthy again', async () => {
     await docker(['exec', bundle.container, 'bundle-restart', 'db']);
+    const again = await eventually(
+      'follower to begin again',
+      async () => momentsOf(await logOf(bundle.container), 'follower', 'begun')[1],
+    );
     const log = await logOf(bundle.container);
-    const [, again = 0] = momentsOf(log, 'follower', 'begun');
     const [, readyAgain = 0] = momentsOf(log, 'db', 'ready');
     expect(again).toBeGreaterThan(readyAgain);
     expect(momentsOf(log, 'api', 'begun')).toHaveLength(1);
