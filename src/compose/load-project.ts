@@ -1,5 +1,6 @@
 /** Turns the outputs of `docker compose config` into a Project. Reads no file and starts no process. */
-import { parse } from 'yaml';
+import { parse, YAMLError } from 'yaml';
+import { error, ProblemsError } from '../problems.js';
 import { unescapeDollars } from './expressions.js';
 import { asObject, isObject } from './json.js';
 import { normalFiles, normalPaths } from './normal-paths.js';
@@ -85,6 +86,26 @@ function topLevel(written: JsonObject, resolved: JsonObject): JsonObject {
 
 /** No aliases: what Compose prints has none. */
 function parseYaml(text: string): JsonObject {
+  // Compose prints these as line breaks in a way that other parsers read as blanks.
+  if (/[\u0085\u2028\u2029]/.test(text))
+    throw unreadable('a text holds a line break of Unicode (U+0085, U+2028, U+2029)');
+  try {
+    return parsed(text);
+  } catch (cause) {
+    throw cause instanceof YAMLError ? unreadable(cause.message.split('\n')[0] ?? '') : cause;
+  }
+}
+
+function unreadable(why: string): ProblemsError {
+  return new ProblemsError('input', [
+    error('COMPOSE_UNREADABLE', 'what Compose makes of the project cannot be read', undefined, {
+      why,
+      fix: 'look for texts of several lines that begin with a blank or an empty line, or for such line breaks',
+    }),
+  ]);
+}
+
+function parsed(text: string): JsonObject {
   const value: Json = parse(text, { maxAliasCount: 0, uniqueKeys: false, prettyErrors: false });
   return isObject(value) ? value : {};
 }

@@ -17,7 +17,7 @@ export function decideRestart(service: Service): Restart | undefined {
   const deploy = asObject(asObject(service.resolved.deploy).restart_policy);
   if (Object.keys(deploy).length > 0) return fromDeploy(deploy);
   const [name = 'no', attempts] = (asText(service.resolved.restart) ?? 'no').split(':');
-  const policy = POLICIES[name];
+  const policy = policyOf(name);
   if (policy === undefined || (attempts !== undefined && !/^\d+$/.test(attempts))) return undefined;
   return {
     policy,
@@ -39,8 +39,12 @@ const POLICIES: Readonly<Record<string, Policy>> = {
   'on-failure': 'on-failure',
 };
 
+function policyOf(name: string): Policy | undefined {
+  return Object.hasOwn(POLICIES, name) ? POLICIES[name] : undefined;
+}
+
 function fromDeploy(deploy: ReturnType<typeof asObject>): Restart | undefined {
-  const policy = POLICIES[asText(deploy.condition) ?? 'any'];
+  const policy = policyOf(asText(deploy.condition) ?? 'any');
   if (policy === undefined) return undefined;
   const attempts = Number(asText(deploy.max_attempts) ?? 0);
   return {

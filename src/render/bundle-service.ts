@@ -106,7 +106,7 @@ function outerLinks(plan: Plan, project: Project, bundleOf: BundleOf): readonly 
 /** Each network of a member, with the members' names as aliases and one alias that tells the bundle its address there. */
 function networksOf(plan: Plan, project: Project, members: readonly Member[]): JsonObject {
   const networks = Object.entries(plan.networks).map(([network, ownAlias]): [string, Json] => {
-    const on = members.filter(({ aliases }) => aliases[network] !== undefined);
+    const on = members.filter(({ aliases }) => Object.hasOwn(aliases, network));
     const settings = on.map(({ service }) =>
       asObject(asObject(writtenOf(project, service).networks)[network]),
     );

@@ -1,5 +1,4 @@
 /** The rewritten compose file: the bundle in its members' place, everything else as written. */
-import { stringify } from 'yaml';
 import { asObject } from '../compose/json.js';
 import type { JsonObject, Project } from '../compose/project.js';
 import type { ProjectPlan } from '../plan/plan.js';
@@ -10,6 +9,7 @@ import { folderOf } from './folder-of.js';
 import { type Rebase, rebaseDevices, rebaseFiles } from './rebase.js';
 import type { BundleOf } from './rewrite-references.js';
 import { rewriteVolumesFrom } from './rewrite-volumes-from.js';
+import { yamlText } from './yaml-text.js';
 
 /** As YAML text. `rebase` turns a path relative to the project's directory into one relative to the output folder. */
 export function composeFile(plan: ProjectPlan, project: Project, rebase: Rebase): string {
@@ -59,13 +59,7 @@ export function composeDocument(plan: ProjectPlan, project: Project, rebase: Reb
 
 /** As all compose files of the output folder are written. */
 export function yamlFile(document: JsonObject): string {
-  const text = stringify(document, {
-    lineWidth: 0,
-    aliasDuplicateObjects: false,
-    compat: 'yaml-1.1',
-    singleQuote: true,
-  });
-  return `${HEADER}${text}`;
+  return `${HEADER}${yamlText(document)}`;
 }
 
 /** Keys in which names of members become their bundle's; the others are carried byte for byte. */

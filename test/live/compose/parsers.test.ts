@@ -1,0 +1,119 @@
+/** The real parsers, Compose's, the Engine's and supervisord's, find in the written files what was put in. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readAssets } from '../../../src/assets.js';
+import { asObject } from '../../../src/compose/json.js';
+import type { Json } from '../../../src/compose/project.js';
+import type { OutputFile } from '../../../src/render/render-files.js';
+import { renderFiles } from '../../../src/render/render-files.js';
+import { configOf, PAYLOADS, planOf, projectOf } from '../../hostile.js';
+import { discardFolders, temporaryFolder } from '../bundles.js';
+import { docker } from '../docker.js';
+import { readConfig } from './compare-projects.js';
+
+afterAll(discardFolders);
+
+const assets = { ...(await readAssets()), runtime: [] };
+/** Compose prints a text of several lines that begins with a blank in a way that the YAML parser refuses. */
+const texts = PAYLOADS.filter((text) => !/^\s[\s\S]*\n/.test(text));
+const entries = texts.map((text, index) => [`P${index}`, text] as const);
+
+const NAMES = ['constructor', 'toString', 'a.b', 'A-b_c', '0', 'x'.repeat(60), 'plain'];
+
+function write(files: readonly OutputFile[]): string {
+  const folder = temporaryFolder();
+  for (const { path, content } of files) {
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
+
+describe('text of the user, read by the real parsers', () => {
+  it('is what Compose gives the bundle: variables, labels, annotations and paths', async () => {
+    const project = projectOf(
+      {
+        app: {
+          image: 'image:1',
+          environment: Object.fromEntries(entries),
+          labels: Object.fromEntries(entries),
+          annotations: Object.fromEntries(entries),
+          networks: { default: null },
+        },
+      },
+      { networks: { default: { name: 'hostile_default' } } },
+    );
+    const folder = write(renderFiles(planOf(project).plan, project, assets, '..'));
+    const config = await readConfig(folder, ['--file', join(folder, 'compose.yaml')], {});
+    const bundle = asObject(asObject(config.services).bundle);
+    const environment = asObject(bundle.environment);
+    expect(entries.map(([name]) => environment[`APP__${name}`])).toEqual(texts);
+    expect(entries.map(([name]) => asObject(bundle.labels)[name])).toEqual(texts);
+    expect(entries.map(([name]) => asObject(bundle.annotations)[name])).toEqual(texts);
+  });
+
+  it('is what the Engine reads in the Dockerfile: labels and volumes', async () => {
+    const paths = texts
+      .filter((text) => !/[\n\r]/.test(text) && text === text.trim())
+      .map((text) => `/v/${text}`);
+    const project = projectOf({ app: { image: 'image:1' } });
+    const { plan } = planOf(project, { ...configOf('x'), volumes: paths });
+    const files = renderFiles(plan, project, assets, '..');
+    const dockerfile = files.find(({ path }) => path === 'Dockerfile')?.content ?? '';
+    const own = /^LABEL [\s\S]*?^WORKDIR/m.exec(dockerfile)?.[0].replace(/WORKDIR$/, '') ?? '';
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'Dockerfile'), `FROM debian:trixie-slim\n${own}`);
+    await docker(['build', '--quiet', '--tag', 'bundle-shared-test:labels', folder]);
+    const { stdout } = await docker(['image', 'inspect', 'bundle-shared-test:labels']);
+    const [{ Config }] = JSON.parse(stdout);
+    await docker(['image', 'rm', 'bundle-shared-test:labels']);
+    const volumes = plan.bundles[0]?.members[0]?.volumes ?? [];
+    expect(volumes.length).toBeGreaterThan(100);
+    expect(Object.keys(Config.Volumes).sort()).toEqual([...volumes].sort());
+    const inventory = JSON.parse(Config.Labels['io.github.bundle-shared.inventory']);
+    expect(inventory.members[0].volumes).toEqual(volumes);
+  });
+
+  it('is nothing that supervisord reads; it finds the programs of the plan with their values', async () => {
+    const services = NAMES.map((name, index): readonly [string, Json] => {
+      const restart = ['always', 'no', 'on-failure:3'][index % 3] ?? 'no';
+      return [
+        name,
+        { image: 'image:1', restart, stop_grace_period: `${index + 1}s`, networks: { default: null } },
+      ];
+    });
+    const project = projectOf(Object.fromEntries(services), { networks: { default: {} } });
+    const { plan } = planOf(project);
+    const folder = write(renderFiles(plan, project, assets, '..'));
+    const script = readFileSync(resolve('test/live/compose/parsers/read-conf.py'), 'utf8');
+    writeFileSync(join(folder, 'read-conf.py'), script);
+    // The first step of every bundle, so that the Engine has it from other tests.
+    const [install] = /^RUN \["sh".*$/m.exec(readFileSync(join(folder, 'Dockerfile'), 'utf8')) ?? [''];
+    writeFileSync(
+      join(folder, 'Parser'),
+      `FROM debian:trixie-slim\n${install}\nCOPY supervisord.conf read-conf.py /\n`,
+    );
+    writeFileSync(join(folder, '.dockerignore'), '');
+    const tag = 'bundle-shared-test:parser';
+    await docker(['build', '--quiet', '--file', join(folder, 'Parser'), '--tag', tag, folder], {
+      timeoutMs: 300_000,
+    });
+    const { stdout } = await docker(['run', '--rm', tag, 'python3', '/read-conf.py', '/supervisord.conf']);
+    await docker(['image', 'rm', tag]);
+    const read = (JSON.parse(stdout) as { readonly name: string }[]).sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    );
+    const wanted = (plan.bundles[0]?.members ?? []).map(({ service, program }) => ({
+      name: service,
+      command: `/usr/lib/bundle-shared/bin/bundle-launch ${service}`,
+      autostart: false,
+      startsecs: program.startsecs,
+      startretries: program.startretries,
+      stopwaitsecs: program.stopwaitsecs,
+      priority: program.priority,
+      exitcodes: program.exitcodes,
+    }));
+    expect(read).toEqual(wanted.sort((a, b) => (a.name < b.name ? -1 : 1)));
+  });
+});
