@@ -26,9 +26,9 @@ export interface ProjectPlan {
   readonly cell?: CellFit;
 }
 
-/** Two services that cannot share a bundle. */
+/** Services that cannot all share a bundle. */
 export interface Split {
-  readonly services: readonly [string, string];
+  readonly services: readonly string[];
   readonly reason: string;
 }
 

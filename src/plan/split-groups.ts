@@ -68,8 +68,28 @@ function splitGroup(group: Group, input: SplitInput): SplitGroup {
         reason: '--split: it can share with no other',
       })),
     ],
-    splits,
+    splits: [...splits, ...unexplained(parts, splits, input.cell)],
   };
+}
+
+/** Two bundles in which no two services clash are still apart for a reason: the cell, or a circle of waits. */
+function unexplained(parts: Parts, splits: readonly Split[], cell: Cell | undefined): readonly Split[] {
+  const namesOf = (part: readonly Selected[]) => part.map(({ service }) => service.name);
+  return parts.flatMap((second, index) =>
+    parts.slice(0, index).flatMap((first): Split[] => {
+      const [here, there] = [namesOf(first), namesOf(second)];
+      const isExplained = splits.some(
+        ({ services }) =>
+          services.some((name) => here.includes(name)) && services.some((name) => there.includes(name)),
+      );
+      if (isExplained) return [];
+      const isTooLarge = cell !== undefined && !isInCell([...first, ...second], cell);
+      const reason = isTooLarge
+        ? 'all together ask for more than one cell has'
+        : 'as one bundle they would wait for one that waits for them';
+      return [{ services: [...here, ...there], reason }];
+    }),
+  );
 }
 
 /** What keeps members out of one bundle: the first problem of planning them alone together, or the cell. */
