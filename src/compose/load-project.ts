@@ -100,7 +100,7 @@ function unreadable(why: string): ProblemsError {
   return new ProblemsError('input', [
     error('COMPOSE_UNREADABLE', 'what Compose makes of the project cannot be read', undefined, {
       why,
-      fix: 'look for texts of several lines that begin with a blank or an empty line, or for such line breaks',
+      fix: 'docker compose config shows it; write such a text in another way, or leave its service out',
     }),
   ]);
 }
