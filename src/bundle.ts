@@ -12,7 +12,7 @@ import { withProtectedFiles } from './protect-files.js';
 import { renderFiles } from './render/render-files.js';
 import { stackProblems } from './render/stack-file.js';
 import { selectMembers } from './tenancy/select-members.js';
-import { checkOutput, stageOutput } from './write-output.js';
+import { outputFolder, stageOutput } from './write-output.js';
 
 const DEFAULT_BASE = 'debian:trixie-slim';
 const DEFAULT_OUTPUT = 'bundle';
@@ -29,8 +29,7 @@ export async function planBundle(engine: Engine, options: PlanOptions): Promise<
 
 /** Plans, writes and builds all bundles. On any failure nothing is left: no folder, no tag, no container. */
 export async function makeBundle(engine: Engine, options: BundleOptions): Promise<BundleResult> {
-  const output = resolve(options.output ?? DEFAULT_OUTPUT);
-  checkOutput(output);
+  const output = outputFolder(resolve(options.output ?? DEFAULT_OUTPUT));
   const assets = await readAssets(options.templates);
   const { plan, warnings, project } = await prepare(engine, options, options.build !== false);
   const { signal, onEvent } = listeners(options);

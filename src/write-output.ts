@@ -1,26 +1,34 @@
 /** Writes the output folder as a whole: it appears complete or not at all. */
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { error, ProblemsError } from './problems.js';
 import type { OutputFile } from './render/render-files.js';
 
-/** Refuses to replace a folder that this program did not write: one without its plan. */
-export function checkOutput(folder: string): void {
-  if (!existsSync(folder) || readdirSync(folder).length === 0 || existsSync(join(folder, 'plan.json')))
-    return;
+/** The folder that a path leads to; refuses one that this program did not write: without its plan. */
+export function outputFolder(path: string): string {
+  const what = occupant(path);
+  if (what === undefined) return existsSync(path) ? realpathSync(path) : path;
   throw new ProblemsError('usage', [
-    error(
-      'OUTPUT_OCCUPIED',
-      `the output folder "${folder}" holds files that bundle-shared did not write`,
-      undefined,
-      {
-        why: 'the output folder is replaced as a whole',
-        fix: 'name another one: --output DIR',
-      },
-    ),
+    error('OUTPUT_OCCUPIED', `the output folder "${path}" ${what}`, undefined, {
+      why: 'the output folder is replaced as a whole',
+      fix: 'name another one: --output DIR',
+    }),
   ]);
+}
+
+function occupant(path: string): string | undefined {
+  if (!existsSync(path))
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined
+      ? undefined
+      : 'is a link that leads nowhere';
+  if (!statSync(path).isDirectory()) return 'is a file';
+  return isReplaceable(path) ? undefined : 'holds files that bundle-shared did not write';
+}
+
+function isReplaceable(folder: string): boolean {
+  return readdirSync(folder).length === 0 || existsSync(join(folder, 'plan.json'));
 }
 
 /** A complete folder beside the place where it shall stand; not there yet. */
