@@ -1,6 +1,7 @@
 """Rung chroot: what stands in for the file systems that the kernel would give a container of its own."""
 
 import os
+import re
 import shutil
 import stat
 from collections.abc import Mapping
@@ -31,6 +32,8 @@ _FACTS = (
     "/sys/kernel/mm/transparent_hugepage/enabled",
     *(f"/sys/devices/system/cpu/{name}" for name in ("online", "possible", "present")),
 )
+# How the kernel writes blanks and backslashes in mountinfo (proc_pid_mountinfo(5)).
+_OCTAL = re.compile(r"\\([0-7]{3})")
 _CONSTANT_MEMORY = ("MemTotal", "SwapTotal", "HugePages_Total", "Hugepagesize")
 
 
@@ -148,15 +151,31 @@ def empty_folder(root: str, target: str, mode: int, uid: int, gid: int) -> None:
     """As a fresh tmpfs: empty but for what is mounted in it, with its mode and owner."""
     path = rootfs.resolve(root, target)
     os.makedirs(path, exist_ok=True)
-    if os.path.ismount(path):
+    mounted = mount_points()
+    if path in mounted:
         return
-    device = os.lstat(path).st_dev
-    with os.scandir(path) as entries:
-        for entry in entries:
-            if entry.stat(follow_symlinks=False).st_dev == device and not os.path.ismount(entry.path):
-                _remove(entry.path)
+    clear(path, mounted)
     os.chmod(path, mode)
     os.chown(path, uid, gid)
+
+
+def clear(folder: str, kept: set[str]) -> None:
+    """Removes what is in a folder, but for the places that are kept: mounts, at any depth, and all that is in them."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.path in kept:
+                continue
+            if any(place.startswith(f"{entry.path}/") for place in kept):
+                clear(entry.path, kept)
+            else:
+                _remove(entry.path)
+
+
+def mount_points() -> set[str]:
+    """Places where something is mounted; a bind of the same file system differs from its parent in nothing else."""
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+        places = [line.split(" ")[4] for line in file]
+    return {_OCTAL.sub(lambda match: chr(int(match.group(1), 8)), place) for place in places}
 
 
 def make_fifos(root: str) -> dict[str, str]:

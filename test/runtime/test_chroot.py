@@ -29,6 +29,21 @@ class Root(unittest.TestCase):
         place.chmod(mode)
 
 
+class Clearing(Root):
+    def test_what_is_mounted_in_a_folder_stays_however_deep(self) -> None:
+        for path in ("tmp/old/file", "tmp/a/b/theirs", "tmp/a/stale", "tmp/top"):
+            self.file(path)
+        os.symlink(self.outside, self.root / "tmp/link")
+        (self.outside / "file").touch()
+        standin.clear(f"{self.root}/tmp", {f"{self.root}/tmp/a/b", f"{self.root}/tmp/top"})
+        left = {str(path.relative_to(self.root)) for path in self.root.rglob("*")}
+        self.assertEqual(left, {"tmp", "tmp/a", "tmp/a/b", "tmp/a/b/theirs", "tmp/top"})
+        self.assertTrue((self.outside / "file").exists())
+
+    def test_the_places_of_mounts_are_known(self) -> None:
+        self.assertIn("/proc", standin.mount_points())
+
+
 class MainProgram(Root):
     PATH = "/usr/bin:/bin"
 
