@@ -48,6 +48,8 @@ def complete(
             linux["readonlyPaths"] = []
     linux["namespaces"] = wanted
     # A fresh sysfs needs an own network namespace; the container's is the right one.
+    if rung != "chroot":  # there, what is mounted below a folder that stands for a tmpfs is seen
+        mounts = _kept(mounts, config["root"]["path"])
     config["mounts"] = [_bound_sys(mount) for mount in mounts] + [
         {"destination": target, "type": "bind", "source": source, "options": ["bind", "rprivate"]}
         for target, source in files.items()
@@ -58,6 +60,20 @@ def complete(
 def _own_score() -> int:
     with open("/proc/self/oom_score_adj", encoding="ascii") as file:
         return int(file.read())
+
+
+def _kept(mounts: list[dict[str, Any]], root: str) -> list[dict[str, Any]]:
+    """crun mounts one after the other in the root itself. What comes from the root to be mounted again, over a mount
+    that hides it, is kept meanwhile where /proc covers it in the end."""
+    hidden = [mount for mount in mounts if mount.get("source", "").startswith(f"{root}/")]
+    if not hidden:
+        return mounts
+    keep = [{"destination": "/proc", "type": "tmpfs", "source": "tmpfs", "options": ["mode=700"]}]
+    keep += [mount | {"destination": f"/proc/{index}"} for index, mount in enumerate(hidden)]
+    again = [mount | {"source": f"{root}/proc/{index}"} for index, mount in enumerate(hidden)]
+    proc = [mount for mount in mounts if f"{mount['destination']}/".startswith("/proc/")]
+    others = [mount for mount in mounts if mount not in hidden and mount not in proc]
+    return keep + others + again + proc
 
 
 def _bound_sys(mount: dict[str, Any]) -> dict[str, Any]:

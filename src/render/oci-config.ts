@@ -1,5 +1,6 @@
 /** A member as a standard OCI runtime configuration (runtime-spec 1.0.2), equal to what Docker gives a plain container. */
-import type { Json, JsonObject } from '../compose/project.js';
+import { asText } from '../compose/json.js';
+import type { JsonObject } from '../compose/project.js';
 import type { Member } from '../plan/plan.js';
 import { memberSeccomp } from './seccomp.js';
 
@@ -24,6 +25,11 @@ const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/pro
 export function ociConfig(member: Member, platform: string): JsonObject {
   const { capabilities, noNewPrivileges, rlimits, oomScoreAdj, readOnly, seccomp, cpus, sysctls } =
     member.process;
+  const mounts = [
+    ...systemMounts(member.process.shmBytes),
+    ...member.tmpfs.map(({ target, options }) => mount(target, 'tmpfs', 'tmpfs', options)).toSorted(byPlace),
+    ...member.process.devices.map(({ place, target }) => mount(target, 'bind', place, ['rbind', 'rprivate'])),
+  ];
   return {
     ociVersion: '1.0.2',
     root: { path: `/srv/${member.service}`, readonly: readOnly },
@@ -40,13 +46,7 @@ export function ociConfig(member: Member, platform: string): JsonObject {
         : { rlimits: rlimits.map(({ type, soft, hard }) => ({ type, soft, hard })) }),
       ...(oomScoreAdj === null ? {} : { oomScoreAdj }),
     },
-    mounts: [
-      ...systemMounts(member.process.shmBytes),
-      ...member.tmpfs.map(({ target, options }) => tmpfs(target, options)),
-      ...member.process.devices.map(({ place, target }) =>
-        mount(target, 'bind', place, ['rbind', 'rprivate']),
-      ),
-    ],
+    mounts: [...mounts, ...shownAgain(member, mounts)],
     linux: {
       namespaces: ['pid', 'mount', 'ipc', 'uts'].map((type) => ({ type })),
       maskedPaths: MASKED_PATHS,
@@ -58,7 +58,30 @@ export function ociConfig(member: Member, platform: string): JsonObject {
   };
 }
 
-function systemMounts(shmBytes: number): readonly Json[] {
+/** What the Engine mounts in the root, once more where a mount of the member's own would hide it. */
+function shownAgain({ service, mounts, volumes }: Member, own: readonly Mount[]): readonly Mount[] {
+  const root = `/srv/${service}`;
+  const targets = [...mounts.map(({ entry }) => asText(entry.target) ?? root), ...volumes].map((target) =>
+    target.slice(root.length),
+  );
+  const isHidden = (target: string) =>
+    own.some(({ destination }) => target === destination || target.startsWith(`${destination}/`));
+  return targets
+    .filter(isHidden)
+    .map((target) => mount(target, 'bind', `${root}${target}`, ['rbind', 'rprivate']))
+    .toSorted(byPlace);
+}
+
+interface Mount extends JsonObject {
+  readonly destination: string;
+}
+
+/** A place comes after those around it. */
+function byPlace(a: Mount, b: Mount): number {
+  return a.destination < b.destination ? -1 : 1;
+}
+
+function systemMounts(shmBytes: number): readonly Mount[] {
   return [
     mount('/proc', 'proc', 'proc', ['nosuid', 'noexec', 'nodev']),
     mount('/dev', 'tmpfs', 'tmpfs', ['nosuid', 'strictatime', 'mode=755', 'size=65536k']),
@@ -76,10 +99,6 @@ function systemMounts(shmBytes: number): readonly Json[] {
   ];
 }
 
-function tmpfs(target: string, options: readonly string[]): Json {
-  return mount(target, 'tmpfs', 'tmpfs', options);
-}
-
-function mount(destination: string, type: string, source: string, options: readonly string[]): Json {
+function mount(destination: string, type: string, source: string, options: readonly string[]): Mount {
   return { destination, type, source, options };
 }

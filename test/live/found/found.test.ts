@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discardFolders } from '../bundles.js';
 import { type ToldTwice, toldTwice } from '../told.js';
@@ -22,6 +23,13 @@ describe('in a bundle as in a container of its own', () => {
   it('PID 1 is the member’s own program, modes of files count for users, holes of files stay holes', () => {
     expect(told.plain.first).toMatchObject({ comm: 'sh', same: 'yes', private: 'refused' });
     expect(told.bundled.first).toEqual(told.plain.first);
+  });
+
+  it.each(['within', 'within-chroot'])('what is mounted below a tmpfs is there (%s)', (service) => {
+    const expected = { secret: 'hello', bind: 'hello', volume: 'file', tmpfs: '/tmp/file', end: '' };
+    expect(told.plain[service]).toEqual(expected);
+    expect(told.bundled[service]).toMatchObject(expected);
+    expect(readFileSync('test/live/projects/found/within/word', 'utf8')).toBe('hello\n');
   });
 
   it('a member with init: true has an init', () => {
