@@ -21,8 +21,11 @@ beforeAll(async () => {
     name in PORTS ? `${name}=${PORTS[name as keyof typeof PORTS]}` : line,
   );
   writeFileSync(join(folder, '.env'), env);
-  // As `npm install bundle-shared` would leave it.
-  await typed(`npm install --no-save --no-package-lock --install-links=false ${process.cwd()}`);
+  // As `npm install bundle-shared` leaves it: what the package holds, and nothing else of this folder.
+  const { stdout: archive } = await run(`npm pack --silent --pack-destination ${folder}`, {
+    timeout: 120_000,
+  });
+  await typed(`npm install --no-save --no-package-lock --no-audit ./${archive.trim().split('\n').at(-1)}`);
 });
 
 afterAll(async () => {
