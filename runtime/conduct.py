@@ -52,7 +52,7 @@ class Conductor:
         for name in self.bundle["members"]:
             if name not in programs:
                 raise RuntimeError(f"supervisord.conf has no [program:{name}]")
-            rung, _ = rungs.choose(layout.load_launch(name).get("isolation"), self.reasons)
+            rung, _ = rungs.choose(layout.load_launch(name), self.reasons)
             member = self.members[name] = m.load_member(name, programs[name], rung)
             self.ports.connect(member, supervisor)
             self.ports.say(f"{name} {rungs.MEANING[rung] if rung else 'has no way to run here'}")

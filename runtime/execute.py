@@ -40,7 +40,7 @@ def _rung(member: str) -> str | None:
     """The rung of a member that runs, else None. init deletes the pid file of one that ended."""
     if not os.path.exists(f"{layout.member_dir(member)}/config.json"):
         return None
-    rung, _ = rungs.choose(layout.load_launch(member).get("isolation"), layout.read_json(layout.RUNGS_FILE))
+    rung, _ = rungs.choose(layout.load_launch(member), layout.read_json(layout.RUNGS_FILE))
     return rung if rung == "chroot" or os.path.exists(layout.pid_file(member)) else None
 
 

@@ -26,7 +26,9 @@ def enter(config: Mapping[str, Any], files: Mapping[str, str]) -> NoReturn:
         standin.copy_file(root, target, source)
     for place in standin.make_tmpfs(root, config["mounts"]):
         sys.stderr.write(f"bundle-shared: {place} is a folder without a limit of its size (rung chroot)\n")
-    program = mainprogram.find_self_exe(root, process["args"], process["cwd"], env["PATH"])
+    program = mainprogram.find_self_exe(
+        root, process["args"], process["cwd"], env["PATH"], env.get("JAVA_HOME", "")
+    )
     standin.make_facts(root, program)
     sys.stderr.flush()
     become(config, process["args"], env, process["cwd"], process["user"])

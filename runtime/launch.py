@@ -39,7 +39,7 @@ def main(service: str, container: Mapping[str, str]) -> NoReturn:
 def start(service: str, container: Mapping[str, str]) -> NoReturn:
     """As main, with the errors left to the caller."""
     launch = layout.load_launch(service)
-    rung, reason = rungs.choose(launch.get("isolation"), layout.read_json(layout.RUNGS_FILE))
+    rung, reason = rungs.choose(launch, layout.read_json(layout.RUNGS_FILE))
     if rung is None:
         raise LaunchError(reason, 126)
     folder = layout.member_dir(service)

@@ -16,15 +16,23 @@ _LIMIT = 64 << 10
 _EXEC = re.compile(r"^[^#\n]*?\bexec[ \t]+([^\n;&|]+)", re.MULTILINE)
 
 
-def find_self_exe(root: str, args: list[str], cwd: str, search_path: str) -> str | None:
+def find_self_exe(root: str, args: list[str], cwd: str, search_path: str, java_home: str = "") -> str | None:
     """What /proc/self/exe may say to every program of the member: its main program, which is who asks.
     A busybox shell asks as well, to run its commands through it, and must not be given another program;
     it does without an answer, gosu does not."""
+    places = search_path.split(":")
     program = find_main_program(root, args, cwd, search_path)
     shell = _locate(root, "/bin/sh", "/", [])
     if shell is None or os.path.basename(shell) != "busybox" or program == shell:
+        if program is None or os.path.basename(program) in _STARTERS:
+            # Nobody but a JVM minds; a script that starts one seldom says so in so many words.
+            return (
+                _locate(root, f"{java_home}/bin/java", "/", [])
+                or _locate(root, "java", "/", places)
+                or program
+            )
         return program
-    return shell if _locate(root, "gosu", "/", search_path.split(":")) else None
+    return shell if _locate(root, "gosu", "/", places) else None
 
 
 def find_main_program(root: str, args: list[str], cwd: str, search_path: str) -> str | None:

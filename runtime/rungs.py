@@ -2,6 +2,8 @@
 
 import os
 import signal
+from collections.abc import Mapping
+from typing import Any
 
 import kernel
 
@@ -11,6 +13,7 @@ MEANING = {
     "sys-admin": "runs in its own namespaces by CAP_SYS_ADMIN (sys-admin)",
     "chroot": "runs in a chroot, without /proc and without isolation of processes (chroot)",
 }
+_ENOUGH = {"userns": ("userns", "sys-admin"), "sys-admin": ("sys-admin",)}
 # Device nodes, the member's user, its signals, and that it cannot get back what it must not have.
 _CHROOT_NEEDS = {"CHOWN", "KILL", "MKNOD", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"}
 _ALL_IDS = (1 << 32) - 1
@@ -33,14 +36,21 @@ def main() -> None:
         print(json.dumps(probe(place)))
 
 
-def choose(pinned: str | None, reasons: dict[str, str]) -> tuple[str | None, str]:
-    """The rung of a member, or None and the reason."""
-    for rung in [pinned] if pinned else RUNGS:
+def choose(launch: Mapping[str, Any], reasons: Mapping[str, str]) -> tuple[str | None, str]:
+    """The best rung that this container has and the member runs with, or None and the reason."""
+    pinned = launch.get("isolation")
+    if pinned:
+        if reasons[pinned] == "":
+            return pinned, ""
+        return None, f"isolation {pinned} is not possible in this container: {reasons[pinned]}"
+    needs = launch.get("needs") or {"rung": "chroot", "why": []}
+    enough = RUNGS if needs["rung"] == "chroot" else _ENOUGH[needs["rung"]]
+    for rung in enough:
         if reasons[rung] == "":
             return rung, ""
-    if pinned:
-        return None, f"isolation {pinned} is not possible in this container: {reasons[pinned]}"
-    return None, "; ".join(f"{rung}: {reason}" for rung, reason in reasons.items())
+    missing = "; ".join(f"{rung}: {reasons[rung]}" for rung in enough)
+    why = f"{', '.join(needs['why'])}. It " if needs["why"] else "it "
+    return None, f"{why}needs rung {' or '.join(enough)} (the rewritten compose file grants it): {missing}"
 
 
 def id_map() -> tuple[list[dict[str, int]], list[dict[str, int]]]:

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { BundleEvent, PlanOptions } from './bundle-options.js';
 import { findHostileSource } from './compose/find-hostile-source.js';
-import { asText } from './compose/json.js';
+import { asText, asTexts } from './compose/json.js';
 import { loadProject } from './compose/load-project.js';
 import type { Project, Service } from './compose/project.js';
 import type { SourceFile } from './compose/source-positions.js';
@@ -169,7 +169,14 @@ function missingImage(project: Project, service: Service): Problem {
 
 async function factsOf(engine: Engine, project: Project, service: Service): Promise<ImageFacts | undefined> {
   const reference = imageOf(project, service);
-  return reference === undefined ? undefined : engine.inspectImage(reference, mountTargets(service));
+  return reference === undefined
+    ? undefined
+    : engine.inspectImage(reference, mountTargets(service), commandWords(service));
+}
+
+/** Words of the service's own command, which may name programs of the image. */
+function commandWords({ resolved }: Service): readonly string[] {
+  return [...asTexts(resolved.entrypoint), ...asTexts(resolved.command)];
 }
 
 /** `image`, or the name that Compose gives what it builds. */

@@ -65,7 +65,7 @@ function bundleText(plan: Plan): string {
       ...footprintRows(plan.footprint),
     ],
   );
-  return [facts, membersTable(plan.members), variablesList(plan.members)]
+  return [facts, membersTable(plan.members), needsTable(plan.members), variablesList(plan.members)]
     .filter((part) => part !== '')
     .join('\n');
 }
@@ -107,6 +107,14 @@ function memberRow({ service, image, launch, program, ports }: Member): string[]
     ports.map(portText).join(' ') || '-',
     launch.dependsOn.map((dependency) => dependency.service).join(' ') || '-',
   ];
+}
+
+/** Members that do not run in a container that was granted nothing. */
+function needsTable(members: readonly Member[]): string {
+  const rows = members
+    .map(({ service, launch: { needs } }) => [service, needs.rung, needs.why.join('; ')])
+    .filter(([, rung]) => rung !== 'chroot');
+  return rows.length === 0 ? '' : table(['MEMBER', 'NEEDS', 'BECAUSE'], rows);
 }
 
 /** What only the image's EXPOSE says is no promise. */

@@ -31,7 +31,8 @@ export function dockerEngine({ signal, environment = process.env }: EngineOption
     composeBuild: (project, services, build) => composeBuild(project, services, { ...build, environment }),
     composePull: (project, services, pull) => composePull(project, services, { ...pull, environment }),
     composeRun: (project, args, compose) => composeRun(project, args, { ...compose, environment }),
-    inspectImage: async (reference, paths) => inspectImage(await connection(), reference, paths, signal),
+    inspectImage: async (reference, paths, words) =>
+      inspectImage(await connection(), reference, paths, words, signal),
     build: async (request) => buildImage(await connection(), request),
     runOnce: async (request) => runOnce(await connection(), request, signal),
     imageId: async (reference) => imageId(await connection(), reference),

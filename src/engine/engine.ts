@@ -91,7 +91,11 @@ export interface Engine {
   composeBuild(options: ProjectOptions, services: readonly string[], run: ComposeRun): Promise<void>;
   composePull(options: ProjectOptions, services: readonly string[], run: ComposeRun): Promise<void>;
   /** Undefined when the image is not in the Engine's store. `paths`: whose symbolic links matter. */
-  inspectImage(reference: string, paths: readonly string[]): Promise<ImageFacts | undefined>;
+  inspectImage(
+    reference: string,
+    paths: readonly string[],
+    words: readonly string[],
+  ): Promise<ImageFacts | undefined>;
   /** Builds with BuildKit; tags only on success. */
   build(request: BuildRequest): Promise<BuiltImage>;
   /** Runs a command of an image to its end, and leaves no container. */

@@ -1,7 +1,6 @@
 /** Reads files of an image through a container that is created, never started, and always removed. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
 import type { Container } from 'dockerode';
 import { extract } from 'tar-stream';
 import * as v from 'valibot';
@@ -14,6 +13,8 @@ export interface ImageFiles {
   readLink(path: string): Promise<string | undefined>;
   /** Undefined when there is no such file. */
   readText(path: string): Promise<string | undefined>;
+  /** The first MiB of a file, undefined when there is no such file. */
+  readStart(path: string): Promise<Buffer | undefined>;
 }
 
 /** Go's os.ModeSymlink. */
@@ -50,7 +51,8 @@ function filesOf(container: Container): ImageFiles {
       seen.set(path, known);
       return known;
     },
-    readText: async (path) => (await firstEntry(container, path))?.text,
+    readText: async (path) => (await firstEntry(container, path))?.content?.toString('utf8'),
+    readStart: async (path) => (await firstEntry(container, path, 1 << 20))?.content,
   };
 }
 
@@ -90,11 +92,15 @@ async function isLoop(container: Container, path: string): Promise<boolean> {
 }
 
 interface Entry {
-  readonly text?: string;
+  readonly content?: Buffer;
   readonly link?: string;
 }
 
-async function firstEntry(container: Container, path: string): Promise<Entry | undefined> {
+async function firstEntry(
+  container: Container,
+  path: string,
+  mostBytes = Number.POSITIVE_INFINITY,
+): Promise<Entry | undefined> {
   const archive = await container.getArchive({ path }).catch((error: unknown) => {
     if (statusOf(error) === 404) return undefined;
     throw error;
@@ -105,7 +111,7 @@ async function firstEntry(container: Container, path: string): Promise<Entry | u
   try {
     for await (const entry of archive.pipe(entries)) {
       const { type, linkname } = entry.header;
-      if (type === 'file') return { text: await text(entry) };
+      if (type === 'file') return { content: await startOf(entry, mostBytes) };
       return type === 'symlink' && linkname ? { link: linkname } : {};
     }
     return undefined;
@@ -113,4 +119,16 @@ async function firstEntry(container: Container, path: string): Promise<Entry | u
     // The rest of a folder that nobody reads would keep the connection, and the program, alive.
     (archive as IncomingMessage).destroy();
   }
+}
+
+async function startOf(stream: AsyncIterable<unknown>, mostBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of stream) {
+    const chunk = piece as Uint8Array;
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= mostBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, mostBytes);
 }

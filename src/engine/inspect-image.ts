@@ -9,21 +9,36 @@ import { engineFailure, statusOf } from './engine-failure.js';
 import { followLinks } from './follow-links.js';
 import { type ImageFiles, withImageFiles } from './image-files.js';
 import { digestOf, IMAGE, type Image, imageConfig } from './image-schema.js';
+import { readPrograms } from './read-programs.js';
 
-type FileFacts = Pick<ImageFacts, 'distribution' | 'passwd' | 'group' | 'links'>;
+type FileFacts = Pick<
+  ImageFacts,
+  'distribution' | 'passwd' | 'group' | 'links' | 'programs' | 'hasBusyboxShell'
+>;
 
-/** Links are those of the asked paths and of the image's own VOLUMEs, which become mounts as well. */
+/**
+ * Links are those of the asked paths and of the image's own VOLUMEs, which become mounts as well; programs are those of
+ * `words` and of the image's own command.
+ */
 export async function inspectImage(
   connection: Connection,
   reference: string,
   paths: readonly string[],
+  words: readonly string[],
   signal?: AbortSignal,
 ): Promise<ImageFacts | undefined> {
   try {
     const image = await readImage(connection, reference);
     if (image === undefined) return undefined;
     const all = [...new Set([...paths, ...Object.keys(image.Config.Volumes)])].sort();
-    const files = await withImageFiles(connection, image, (source) => readFacts(source, all, signal));
+    const files = await withImageFiles(connection, image, async (source) => ({
+      ...(await readFacts(source, all, signal)),
+      ...(await readPrograms(
+        source,
+        [...words, ...image.Config.Entrypoint, ...image.Config.Cmd],
+        image.Config.Env,
+      )),
+    }));
     return { ...describeImage(reference, image), ...files };
   } catch (error) {
     throw engineFailure(error, connection.endpoint, `inspecting ${reference}`);

@@ -48,4 +48,16 @@ export interface ImageFacts {
   readonly group: string;
   /** Symbolic links among the asked paths and their parents: absolute path → target as stored. */
   readonly links: Readonly<Record<string, string>>;
+  /** What the words of its command name, by word; absent in records of older versions. */
+  readonly programs?: Readonly<Record<string, ProgramFacts>>;
+  /** /bin/sh is a busybox, which runs its commands through /proc/self/exe. */
+  readonly hasBusyboxShell?: boolean;
+}
+
+/** What a program of an image needs of /proc, as its file tells. */
+export interface ProgramFacts {
+  /** Of a script: reasons, in words that follow "it". */
+  readonly procUses: readonly string[];
+  /** Its libraries stand beside it ($ORIGIN, ld.so(8)), which takes a right /proc/self/exe. */
+  readonly findsItself: boolean;
 }

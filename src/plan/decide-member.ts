@@ -10,6 +10,7 @@ import { decideHealth } from './decide-health.js';
 import { decideMounts, type Mounts } from './decide-mounts.js';
 import { decideProcess } from './decide-process.js';
 import { decideProgram, decideRestart, type Restart } from './decide-restart.js';
+import { decideRung } from './decide-rung.js';
 import { parseSeconds } from './durations.js';
 import { findPorts } from './find-ports.js';
 import {
@@ -77,11 +78,13 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
       : []),
     ...parts.mounts.problems,
   ];
+  const process = decideProcess(service);
+  const needs = decideRung(service, image, parts.args.value, process);
   const member: Member = {
     service: service.name,
     image: imageOf(image),
-    launch: launchOf(selected, parts, around),
-    process: decideProcess(service),
+    launch: { ...launchOf(selected, parts, around), needs },
+    process,
     mounts: parts.mounts.mounts,
     tmpfs: parts.mounts.tmpfs,
     volumes: parts.mounts.volumes,
@@ -122,7 +125,11 @@ function decideParts(service: Service, image: ImageFacts, around: Neighbourhood)
   };
 }
 
-function launchOf({ service, overrides }: Selected, parts: Parts, around: Neighbourhood): Launch {
+function launchOf(
+  { service, overrides }: Selected,
+  parts: Parts,
+  around: Neighbourhood,
+): Omit<Launch, 'needs'> {
   const dependsOn: readonly Dependency[] = dependenciesOf(service).filter((dependency) =>
     around.members.has(dependency.service),
   );

@@ -155,6 +155,13 @@ export interface Launch {
   readonly isolation: 'userns' | 'sys-admin' | 'chroot' | null;
   readonly procfs: 'bind' | 'own';
   readonly initProcess: boolean;
+  readonly needs: MemberNeeds;
+}
+
+/** The least rung that the member runs with, and why it is not a lesser one. */
+export interface MemberNeeds {
+  readonly rung: 'chroot' | 'userns' | 'sys-admin';
+  readonly why: readonly string[];
 }
 
 export interface Dependency {

@@ -41,6 +41,7 @@ describe.each(examples)('the example $name', ({ name, ask }) => {
   const original: Stack = { dir: `examples/${name}`, project: `bundle-shared-test-${name}-originals` };
   const container = `bundle-shared-test-${name}-bundle-1`;
   let stack: Stack = original;
+  let made: Made | undefined;
   let expected: unknown;
   const runIn: RunIn = (...words) => composeExec(stack, 'bundle', 'bundle-exec', '-T', ...words);
 
@@ -48,7 +49,7 @@ describe.each(examples)('the example $name', ({ name, ask }) => {
     await composeUp(original);
     expected = await ask((service, ...words) => composeExec(original, service, ...words));
     await composeDown(original);
-    const made = await bundleOf(`examples/${name}/compose.yaml`, { tag: `bundle-shared-test:${name}` });
+    made = await bundleOf(`examples/${name}/compose.yaml`, { tag: `bundle-shared-test:${name}` });
     stack = bundleStack(name, made);
     await composeUp(stack);
   });
@@ -79,6 +80,8 @@ describe.each(examples)('the example $name', ({ name, ask }) => {
     await composeUp({ ...stack, override: 'test/live/projects/nothing-granted.yaml' });
     const rungs = (await statusesOf(container)).map(({ rung }) => rung);
     expect([...new Set(rungs)]).toEqual(['chroot']);
+    const needs = made?.plan.bundles.flatMap(({ members }) => members.map(({ launch }) => launch.needs.rung));
+    expect([...new Set(needs)]).toEqual(['chroot']);
     expect(withoutBeyondChroot(await ask(runIn))).toEqual(withoutBeyondChroot(expected));
   });
 });

@@ -126,14 +126,30 @@ class StandIn(Root):
         self.assertEqual(stat.S_IMODE((self.root / "scratch").stat().st_mode), 0o710)
 
 
+GRANTED = {"userns": "refused", "sys-admin": "", "chroot": ""}
+
+
 class Choice(unittest.TestCase):
     def test_the_best_rung_that_was_granted_is_taken(self) -> None:
-        self.assertEqual(
-            rungs.choose(None, {"userns": "no", "sys-admin": "", "chroot": ""}), ("sys-admin", "")
-        )
-        rung, reason = rungs.choose("userns", {"userns": "refused", "sys-admin": "", "chroot": ""})
+        self.assertEqual(rungs.choose({}, GRANTED), ("sys-admin", ""))
+        both = dict.fromkeys(GRANTED, "")
+        needs = {"rung": "sys-admin", "why": ["CAP_NET_ADMIN has no effect in a user namespace"]}
+        self.assertEqual(rungs.choose({"needs": needs}, both), ("sys-admin", ""))
+
+    def test_a_pinned_rung_is_the_word_of_the_user(self) -> None:
+        rung, reason = rungs.choose({"isolation": "userns"}, GRANTED)
         self.assertIsNone(rung)
         self.assertIn("refused", reason)
+        needs = {"rung": "userns", "why": ["x"]}
+        self.assertEqual(rungs.choose({"isolation": "chroot", "needs": needs}, GRANTED)[0], "chroot")
+
+    def test_a_member_that_needs_more_than_was_granted_is_told_why(self) -> None:
+        nothing = {"userns": "unshare: EPERM", "sys-admin": "no CAP_SYS_ADMIN", "chroot": ""}
+        needs = {"rung": "userns", "why": ["/start calls ps, which reads /proc"]}
+        rung, reason = rungs.choose({"needs": needs}, nothing)
+        self.assertIsNone(rung)
+        for part in ("/start calls ps", "userns or sys-admin", "EPERM"):
+            self.assertIn(part, reason)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ afterAll(() => {
 
 describe('inspecting an image', () => {
   it('knows its configuration', async () => {
-    const facts = await engine.inspectImage(linked, []);
+    const facts = await engine.inspectImage(linked, [], []);
     expect(facts?.config).toMatchObject({
       entrypoint: ['sh', '-c'],
       cmd: ['echo'],
@@ -53,14 +53,14 @@ describe('inspecting an image', () => {
   });
 
   it('reads its distribution through the link of /etc/os-release, and its users', async () => {
-    const facts = await engine.inspectImage(linked, []);
+    const facts = await engine.inspectImage(linked, [], []);
     expect(facts?.distribution).toMatch(/^Debian/);
     expect(facts?.passwd).toMatch(/^www-data:x:33:33:/m);
     expect(facts?.group).toMatch(/^www-data:x:33:/m);
   });
 
   it('finds the links of asked paths and of volumes, as stored, never outside of the root', async () => {
-    const facts = await engine.inspectImage(linked, ['/data/two/file', '/bin/sh', '/not/there']);
+    const facts = await engine.inspectImage(linked, ['/data/two/file', '/bin/sh', '/not/there'], []);
     expect(facts?.links).toMatchObject({
       '/data': 'one',
       '/one/two': '../../outside/deep',
@@ -70,28 +70,28 @@ describe('inspecting an image', () => {
   });
 
   it('comes back from a loop of links', async () => {
-    const facts = await engine.inspectImage(linked, ['/loop-a/file', '/data']);
+    const facts = await engine.inspectImage(linked, ['/loop-a/file', '/data'], []);
     expect(facts?.links).toMatchObject({ '/data': 'one' });
   });
 
   it('handles an image without any file, shell or command', async () => {
-    const facts = await engine.inspectImage(scratch, ['/var/lib/data']);
+    const facts = await engine.inspectImage(scratch, ['/var/lib/data'], []);
     expect(facts).toMatchObject({ passwd: '', group: '', links: {}, config: { cmd: [], entrypoint: [] } });
     expect(facts?.distribution).toBeUndefined();
   });
 
   it('gives undefined for an image that is not there', async () => {
-    expect(await engine.inspectImage('bundle-shared-test-never-there:1', [])).toBeUndefined();
+    expect(await engine.inspectImage('bundle-shared-test-never-there:1', [], [])).toBeUndefined();
     expect(await engine.imageLabels('bundle-shared-test-never-there:1')).toBeUndefined();
   });
 
   it('removes its container, also when it is interrupted', async () => {
     const controller = new AbortController();
-    const work = dockerEngine({ signal: controller.signal }).inspectImage(linked, [
-      '/a',
-      '/b/c',
-      '/var/run/x',
-    ]);
+    const work = dockerEngine({ signal: controller.signal }).inspectImage(
+      linked,
+      ['/a', '/b/c', '/var/run/x'],
+      [],
+    );
     setTimeout(() => controller.abort(), 30);
     await work.catch(() => undefined);
     // Other tests may have one at this moment.

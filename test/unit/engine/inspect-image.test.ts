@@ -49,7 +49,7 @@ test('an image is described by its configuration and its files, and the containe
       '/etc/passwd': { text: 'root:x:0:0::/:/bin/sh\n' },
     }),
   );
-  const facts = await inspectImage(engine, 'x', ['/var/run/app.sock', '/nothing/here']);
+  const facts = await inspectImage(engine, 'x', ['/var/run/app.sock', '/nothing/here'], []);
   expect(facts).toMatchObject({
     id: 'sha256:1',
     platform: 'linux/arm64/v8',
@@ -67,7 +67,7 @@ test('an image that the Engine does not have is no error', async () => {
   await using engine = await fakeEngine((_, response) =>
     response.writeHead(404).end('{"message":"no such image"}'),
   );
-  await expect(inspectImage(engine, 'x', [])).resolves.toBeUndefined();
+  await expect(inspectImage(engine, 'x', [], [])).resolves.toBeUndefined();
 });
 
 test('the container is removed when the connection breaks, or the user interrupts', async () => {
@@ -75,17 +75,19 @@ test('the container is removed when the connection breaks, or the user interrupt
   await using broken = await fakeEngine((request, response) =>
     request.method === 'HEAD' ? void response.destroy() : answer(request, response),
   );
-  expect((await caught(inspectImage(broken, 'x', ['/a']))).problems[0]?.code).toBe('DOCKER_CONNECTION_LOST');
+  expect((await caught(inspectImage(broken, 'x', ['/a'], []))).problems[0]?.code).toBe(
+    'DOCKER_CONNECTION_LOST',
+  );
   expect(broken.requests.at(-1)).toMatch(/^DELETE/);
 
   await using engine = await fakeEngine(answer);
-  expect((await caught(inspectImage(engine, 'x', [], AbortSignal.abort()))).fault).toBe('interrupted');
+  expect((await caught(inspectImage(engine, 'x', [], [], AbortSignal.abort()))).fault).toBe('interrupted');
   expect(engine.requests.at(-1)).toMatch(/^DELETE/);
 });
 
 test('an answer that is no image is a problem of the endpoint', async () => {
   await using engine = await fakeEngine((_, response) => response.end('<html>hello</html>'));
-  const error = await caught(inspectImage(engine, 'x', []));
+  const error = await caught(inspectImage(engine, 'x', [], []));
   expect(error.problems[0]).toMatchObject({ code: 'DOCKER_NOT_AN_ENGINE', why: 'it said: hello' });
 });
 

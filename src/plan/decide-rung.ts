@@ -1,0 +1,53 @@
+/** The least isolation that a member runs with, and why: what rung *chroot* cannot give (design D7). */
+import type { Service } from '../compose/project.js';
+import { findProcUses } from '../images/find-proc-uses.js';
+import type { ImageFacts } from '../images/image-facts.js';
+import { ineffectiveCapabilities } from './decide-process.js';
+import type { MemberNeeds, ProcessLimits, Word } from './plan.js';
+
+export function decideRung(
+  service: Service,
+  image: ImageFacts,
+  args: readonly Word[],
+  process: ProcessLimits,
+): MemberNeeds {
+  const strong = strongReasons(service, process);
+  if (strong.length > 0) return { rung: 'sys-admin', why: strong };
+  const words = args.filter((word): word is string => typeof word === 'string');
+  const why = [
+    ...(process.readOnly ? ['read_only takes a mount of its own'] : []),
+    ...(process.seccomp === 'unconfined' ? ['seccomp=unconfined takes a filter of its own'] : []),
+    ...scriptReasons(image, words),
+    ...originReasons(image, words),
+  ];
+  return { rung: why.length === 0 ? 'chroot' : 'userns', why };
+}
+
+/** What a user namespace cannot give either. */
+function strongReasons(service: Service, process: ProcessLimits): readonly string[] {
+  return [
+    ...ineffectiveCapabilities(service).map((name) => `${name} has no effect in a user namespace`),
+    ...Object.keys(process.sysctls).map((name) => `${name} is set in an IPC namespace of its own`),
+  ];
+}
+
+function scriptReasons({ programs }: ImageFacts, words: readonly string[]): readonly string[] {
+  const first = programs?.[words[0] ?? ''];
+  const inCommand = words
+    .slice(1)
+    .filter((word) => /\s/.test(word))
+    .flatMap(findProcUses);
+  const inScript = first?.procUses.map((use) => `${words[0]} ${use}`) ?? [];
+  return [...new Set([...inScript, ...inCommand.map((use) => `its command ${use}`)])];
+}
+
+/** A busybox shell runs its commands through /proc/self/exe, so that no other program can be named there. */
+function originReasons(
+  { programs, hasBusyboxShell }: ImageFacts,
+  words: readonly string[],
+): readonly string[] {
+  if (hasBusyboxShell !== true) return [];
+  return words
+    .filter((word) => programs?.[word]?.findsItself === true)
+    .map((word) => `${word} finds its libraries by /proc/self/exe, which the busybox shell needs for itself`);
+}

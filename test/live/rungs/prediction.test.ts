@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleOf, discardFolders, type Made } from '../bundles.js';
+import { docker, eventually } from '../docker.js';
+
+const FOLDER = 'test/live/projects/predicted';
+const PROJECT = 'bundle-shared-test-predicted';
+const bundle = `${PROJECT}-bundle-1`;
+
+interface Status {
+  readonly member: string;
+  readonly state: string;
+  readonly exitCode: number | null;
+}
+
+const up = (made: Made, ...override: readonly string[]) =>
+  docker(['compose', '-f', `${made.output}/compose.yaml`, ...override, '-p', PROJECT, 'up', '-d']);
+const down = (made: Made) =>
+  docker(['compose', '-f', `${made.output}/compose.yaml`, '-p', PROJECT, 'down', '-v', '-t', '3']);
+
+describe('what the plan says of the least rung of a member', () => {
+  let made: Made;
+
+  beforeAll(async () => {
+    made = await bundleOf(`${FOLDER}/compose.yaml`, { tag: `${PROJECT}:latest` });
+  });
+
+  afterAll(discardFolders);
+
+  const needs = () =>
+    Object.fromEntries(
+      (made.plan.bundles[0]?.members ?? []).map(({ service, launch }) => [service, launch.needs]),
+    );
+
+  it('names the reason of those that need more than a chroot', () => {
+    const more = Object.entries(needs()).filter(([, { rung }]) => rung !== 'chroot');
+    expect(Object.fromEntries(more.map(([service, { why }]) => [service, why]))).toEqual({
+      substitution: ['/substitution.sh uses <(…), which is a file of /proc/self/fd'],
+      tool: ['/tool.sh calls start-stop-daemon, which reads /proc'],
+      'own-file': ['/own-file.sh reads /proc/self/status'],
+      'in-command': ['its command uses <(…), which is a file of /proc/self/fd'],
+    });
+  });
+
+  it('is what happens when all are made to try a chroot', async () => {
+    const pinned = await bundleOf(`${FOLDER}/compose.yaml`, {
+      files: [`${FOLDER}/compose.yaml`, `${FOLDER}/pinned.yaml`],
+      tag: `${PROJECT}:pinned`,
+    });
+    try {
+      await up(pinned);
+      const isSettled = ({ member, state }: Status) =>
+        state === 'rest' || (state === 'running' && needs()[member]?.rung === 'chroot');
+      const states = await eventually('all members to run or to have failed', async () => {
+        const { stdout } = await docker(['exec', bundle, 'bundle-status', '--json']).catch(() => ({
+          stdout: '[]',
+        }));
+        const found = JSON.parse(stdout) as Status[];
+        return found.length === 6 && found.every(isSettled) ? found : undefined;
+      });
+      await eventually('the JVM to serve', async () => {
+        const { stdout } = await docker(['logs', bundle]);
+        return stdout.includes('listening on port 4006') ? true : undefined;
+      });
+      for (const { member, state, exitCode } of states) {
+        const runs = needs()[member]?.rung === 'chroot';
+        expect([member, state, exitCode === 0]).toEqual([member, runs ? 'running' : 'rest', false]);
+      }
+    } finally {
+      await down(pinned);
+    }
+  });
+
+  it('is a message and a failing exit in a container that was granted nothing', async () => {
+    try {
+      await up(made, '-f', 'test/live/projects/nothing-granted.yaml');
+      const ended = await eventually('the bundle to end', async () => {
+        const { stdout } = await docker(['inspect', '-f', '{{.State.Status}} {{.State.ExitCode}}', bundle]);
+        return stdout.startsWith('exited') ? stdout.trim() : undefined;
+      });
+      expect(ended).toBe('exited 126');
+      const { stdout, stderr } = await docker(['logs', bundle]);
+      const said = `${stdout}${stderr}`;
+      for (const member of ['substitution', 'tool', 'own-file', 'in-command'])
+        expect(said).toMatch(
+          new RegExp(`bundle-shared: ${member} cannot start: .*needs rung userns or sys-admin`),
+        );
+    } finally {
+      await down(made);
+    }
+  });
+});

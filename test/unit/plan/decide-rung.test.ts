@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/compose/project.js';
+import type { ImageFacts } from '../../../src/images/image-facts.js';
+import { decideProcess } from '../../../src/plan/decide-process.js';
+import { decideRung } from '../../../src/plan/decide-rung.js';
+
+const PLAIN = { procUses: [], findsItself: false };
+
+function needs(resolved: JsonObject, facts: Partial<ImageFacts>, ...args: string[]) {
+  const service = { name: 'a', resolved, written: resolved };
+  return decideRung(service, facts as ImageFacts, args, decideProcess(service));
+}
+
+describe('the least rung of a member', () => {
+  it('is the chroot for a program that asks for nothing', () =>
+    expect(needs({}, { programs: { node: PLAIN } }, 'node', 'server.js')).toEqual({
+      rung: 'chroot',
+      why: [],
+    }));
+
+  it.each<[string, JsonObject]>([
+    ['a read-only root', { read_only: true }],
+    ['no syscall filter', { security_opt: ['seccomp=unconfined'] }],
+  ])('is a user namespace for %s', (_, resolved) => expect(needs(resolved, {}, 'x').rung).toBe('userns'));
+
+  it.each<[string, JsonObject]>([
+    ['a capability over the network', { cap_add: ['NET_ADMIN'] }],
+    ['a parameter of its IPC namespace', { sysctls: { 'kernel.shmmax': '5' } }],
+  ])('is sys-admin for %s', (_, resolved) => expect(needs(resolved, {}, 'x').rung).toBe('sys-admin'));
+
+  it('counts what a script does only when it is what starts', () => {
+    const programs = { '/start': { procUses: ['calls ps, which reads /proc'], findsItself: false } };
+    expect(needs({}, { programs }, '/start').why).toEqual(['/start calls ps, which reads /proc']);
+    expect(needs({}, { programs }, 'cat', '/start').rung).toBe('chroot');
+  });
+
+  it('is a user namespace for a program that finds itself beside a busybox shell, and only there', () => {
+    const programs = { java: { procUses: [], findsItself: true } };
+    expect(needs({}, { programs, hasBusyboxShell: true }, 'java').rung).toBe('userns');
+    expect(needs({}, { programs, hasBusyboxShell: false }, 'java').rung).toBe('chroot');
+  });
+});
