@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleOf, discardFolders } from '../bundles.js';
+import { docker, eventually } from '../docker.js';
+
+const NOTHING = ['-f', 'test/live/projects/nothing-granted.yaml'];
+
+interface Status {
+  readonly member: string;
+  readonly state: string;
+  readonly rung: string;
+  readonly pid: number | null;
+  readonly exitCode: number | null;
+}
+
+describe.each([
+  { rung: 'sys-admin', allow: ['sys-admin'] as const, override: [] },
+  { rung: 'chroot', allow: [] as const, override: NOTHING },
+])('a bundle on rung $rung', ({ rung, allow, override }) => {
+  const project = `bundle-shared-test-smoke-${rung}`;
+  const bundle = `${project}-bundle-1`;
+  let file = '';
+  const compose = (...words: readonly string[]) =>
+    docker(['compose', '-f', file, ...override, '-p', project, ...words]);
+  const outside = async (...words: readonly string[]) => (await docker(['exec', bundle, ...words])).stdout;
+  const inside = (member: string, ...words: readonly string[]) =>
+    outside('bundle-exec', '-T', member, ...words);
+  const logs = async () => {
+    const { stdout, stderr } = await docker(['logs', bundle]);
+    return `${stdout}${stderr}`;
+  };
+  const statusOf = async (member: string) =>
+    (JSON.parse(await outside('bundle-status', '--json')) as Status[]).find((one) => one.member === member);
+
+  beforeAll(async () => {
+    const made = await bundleOf('test/live/projects/smoke/compose.yaml', { tag: `${project}:latest`, allow });
+    file = `${made.output}/compose.yaml`;
+    await compose('up', '-d', '--wait', '--wait-timeout', '60');
+  });
+
+  afterAll(async () => {
+    await compose('down', '-v', '-t', '5');
+    discardFolders();
+  });
+
+  it('runs on that rung', async () => expect((await statusOf('last'))?.rung).toBe(rung));
+
+  it('starts its members as their conditions come true', async () =>
+    expect(await logs()).toMatch(/first is ready[\s\S]*once is done[\s\S]*last has started/));
+
+  it('has its one-shot at rest with code 0', async () =>
+    expect(await statusOf('once')).toMatchObject({ state: 'rest', exitCode: 0 }));
+
+  it('passes arguments byte for byte', async () =>
+    expect(await logs()).toContain('last  | last has started with a "b" $c\n'));
+
+  it('gives what is written to /dev/stderr by name its name', async () =>
+    expect(await logs()).toContain('last  | to stderr by name\n'));
+
+  it('ends a line that the program did not end', async () =>
+    expect(await logs()).toContain('once  | once is done\n'));
+
+  it('runs a member as its user, with its groups', async () => {
+    expect(await inside('last', 'id', '-un')).toBe('games\n');
+    expect(await inside('last', 'id', '-Gn')).toContain('audio');
+  });
+
+  it('gives a member its environment and no other', async () => {
+    const env = (await inside('last', 'env')).split('\n');
+    expect(env).toEqual(expect.arrayContaining(['OWN=last-only', 'SPACED= a b ', 'HOME=/usr/games']));
+    expect(env.filter((line) => /FIRST__|LAST__|BUNDLE_|first-only/.test(line))).toEqual([]);
+  });
+
+  it('makes the working directory', async () => expect(await inside('last', 'pwd')).toBe('/work/here\n'));
+
+  it('gives a member its host name', async () =>
+    expect(await inside('last', 'cat', '/etc/hostname')).toBe('last-host\n'));
+
+  it('lets siblings be found by name, on the address of the bundle', async () => {
+    const found = await inside('last', 'getent', 'hosts', 'first');
+    expect(found).toMatch(/^\d+\.\d+\.\d+\.\d+ /);
+    expect(found).not.toMatch(/^127\./);
+  });
+
+  it('shares a volume between the members that mount it, read-only where asked', async () => {
+    expect(await inside('last', 'cat', '/data/migrated')).toBe('migrated\n');
+    await expect(inside('last', 'touch', '/data/mine')).rejects.toThrow(/Read-only|denied/);
+  });
+
+  it('has the tmpfs, with its mode, and the devices of a container', async () => {
+    expect(await inside('first', 'stat', '-c', '%a', '/dev/shm')).toBe('1777\n');
+    expect(await inside('last', 'stat', '-c', '%a', '/scratch')).toBe('1770\n');
+    const devices =
+      'head -c 4 /dev/urandom | wc -c; echo x > /dev/null; : > /dev/shm/x; head -c 1 /dev/zero | wc -c';
+    expect(await inside('last', 'sh', '-c', devices)).toBe('4\n1\n');
+  });
+
+  it('keeps a member of one user from the processes and files of another', async () => {
+    const pid = String((await statusOf('first'))?.pid);
+    const attempts = `kill -0 ${pid} && echo signalled; kill -0 1 2>/dev/null && [ ${rung} = chroot ] && echo init; cat /proc/${pid}/environ /proc/1/environ | grep -a first-only; ls /srv/first /run/supervisor.sock /run/bundle /etc/bundle /proc/${pid}/root; true`;
+    expect(await inside('last', 'sh', '-c', `{ ${attempts}; } 2>/dev/null`)).toBe('');
+    expect(await outside('sh', '-c', `kill -0 ${pid} && ls -d /srv/first /run/supervisor.sock`)).toContain(
+      '/srv/first',
+    );
+  });
+
+  it('gives the exit code of a command run in a member', async () => {
+    const code = await outside('sh', '-c', 'bundle-exec -T last sh -c "exit 42"; echo $?');
+    expect(code).toBe('42\n');
+  });
+
+  it('shows the log of one member', async () => {
+    const log = await outside('bundle-logs', 'first');
+    expect(log).toContain('first is ready');
+    expect(log).not.toContain('last has started');
+  });
+
+  it('restarts one member alone', async () => {
+    const [first, last] = [await statusOf('first'), await statusOf('last')];
+    await outside('bundle-restart', 'first');
+    const after = await eventually('a new process', async () => {
+      const now = await statusOf('first');
+      return now?.state === 'running' && now.pid !== first?.pid ? now : undefined;
+    });
+    expect(after.state).toBe('running');
+    expect((await statusOf('last'))?.pid).toBe(last?.pid);
+  });
+
+  it('brings a killed member back by its policy', async () => {
+    const before = await statusOf('first');
+    await outside('sh', '-c', `kill -9 ${before?.pid}`);
+    await eventually('the member to be back', async () => {
+      const now = await statusOf('first');
+      return now?.state === 'running' && now.pid !== before?.pid ? true : undefined;
+    });
+  });
+
+  it('stops in reverse order of start, within the grace, with code 0, and starts again', async () => {
+    const began = Date.now();
+    await docker(['stop', bundle]);
+    expect(Date.now() - began).toBeLessThan(8000);
+    expect(await logs()).toMatch(/last stops[\s\S]*first stops/);
+    const { stdout } = await docker(['inspect', '-f', '{{.State.ExitCode}}', bundle]);
+    expect(stdout.trim()).toBe('0');
+    await compose('up', '-d', '--wait', '--wait-timeout', '60');
+    expect(await inside('last', 'cat', '/data/migrated')).toBe('migrated\n');
+  });
+
+  it('ends with the code of a critical member that ends', async () => {
+    const pid = (await statusOf('last'))?.pid;
+    await outside('sh', '-c', `kill -USR1 ${pid}`);
+    const { stdout } = await docker(['wait', bundle]);
+    expect(stdout.trim()).toBe('42');
+  });
+});
