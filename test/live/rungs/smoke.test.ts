@@ -146,6 +146,8 @@ describe.each([
   });
 
   it('ends with the code of a critical member that ends', async () => {
+    // Or the Engine would start it again, as the members' policies ask.
+    await docker(['update', '--restart', 'no', bundle]);
     const pid = (await statusOf('last'))?.pid;
     await outside('sh', '-c', `kill -USR1 ${pid}`);
     const { stdout } = await docker(['wait', bundle]);
