@@ -1,10 +1,11 @@
-/** Every row of the table is used by a compose file of ours: accepted keys by the corpus, refused ones by an example. */
+/** Every row of the table is tried: accepted keys by a compose file of ours, refused and limited ones one by one. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { asObject, isObject } from '../../../src/compose/json.js';
 import type { Json } from '../../../src/compose/project.js';
+import { findKeyProblems } from '../../../src/plan/find-key-problems.js';
 import { SERVICE_KEYS } from '../../../src/plan/keys/service-keys.js';
 import { SERVICE_SUB_KEYS } from '../../../src/plan/keys/service-sub-keys.js';
 
@@ -45,7 +46,23 @@ function used(folders: readonly string[]): ReadonlySet<string> {
 
 describe('the table of keys', () => {
   it('says nothing that no compose file of ours tries', () => {
-    const tried = used(['test/corpus', 'fixtures', 'examples']);
-    expect(Object.keys(ROWS).filter((key) => !tried.has(key))).toEqual([]);
+    const tried = used(['test/corpus', 'test/live', 'fixtures', 'examples']);
+    const accepted = Object.entries(ROWS).filter(([, row]) => !['refused', 'limited'].includes(row.verdict));
+    expect(accepted.map(([key]) => key).filter((key) => !tried.has(key))).toEqual([]);
   });
+
+  it.each(Object.entries(ROWS).filter(([, row]) => ['refused', 'limited'].includes(row.verdict)))(
+    'has a word for %s, which says why',
+    (key, row) => {
+      const value = key
+        .split('.')
+        .reduceRight<Json>((inner, part) => ({ [part === '*' ? 'name' : part]: inner }), 'x');
+      const service = { name: 'a', resolved: asObject(value), written: asObject(value) };
+      const [problem, ...more] = findKeyProblems(service, () => undefined);
+      expect(more).toEqual([]);
+      expect(problem?.code).toBe(row.verdict === 'refused' ? 'KEY_REFUSED' : 'KEY_LIMITED');
+      expect(problem?.message).toContain(`"${key.replace('*', 'name')}"`);
+      expect(problem?.why).toBe(row.how);
+    },
+  );
 });
