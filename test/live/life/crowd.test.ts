@@ -4,6 +4,7 @@ import { discardFolders } from '../bundles.js';
 import { docker, eventually } from '../docker.js';
 import { actImage, type Bundled, bundleAct, onProject, removeProject, writeProject } from './act.js';
 import { containerState, inBundle, logOf, type MemberState, membersOf, momentsOf } from './bundle-state.js';
+import { patience } from './patience.js';
 import { sized } from './soak.js';
 
 const NAME = 'bundle-shared-test-crowd';
@@ -104,7 +105,7 @@ describe('a bundle of 50 members', () => {
     const late: string[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const seconds = await killAll(runners.slice(0, 10), round % 2 === 0 ? 'program' : 'crun');
-      late.push(...seconds.filter((one) => one > 1.5).map((one) => `round ${round}: ${one} s`));
+      late.push(...seconds.filter((one) => one > 1.5 * patience()).map((one) => `round ${round}: ${one} s`));
       // A run of ten seconds begins with the shortest delay again.
       if (round + 1 < rounds) await new Promise((resolve) => setTimeout(resolve, sized(10_500, 500)));
     }
@@ -157,6 +158,6 @@ print(worst, zombies())`;
     const seconds = (Date.now() - began) / 1000;
     console.log(`stop of 20 finished and 29 running members: ${seconds} s`);
     expect((await containerState(bundle.container)).code).toBe(0);
-    expect(seconds).toBeLessThanOrEqual(2);
+    expect(seconds).toBeLessThanOrEqual(2 * patience());
   });
 });

@@ -4,6 +4,7 @@ import { discardFolders } from '../bundles.js';
 import { docker, eventually } from '../docker.js';
 import { actImage, type Bundled, bundleAct, onProject, removeProject, writeProject } from './act.js';
 import { inBundle, logOf, type MemberState, membersOf, momentsOf } from './bundle-state.js';
+import { patience } from './patience.js';
 
 const NAME = 'bundle-shared-test-health';
 const quiet = { critical: false };
@@ -89,12 +90,12 @@ describe('a dependant', () => {
     for (const member of ['api', 'follower']) {
       const [begunAt = 0] = momentsOf(log, member, 'begun');
       expect(begunAt - readyAt).toBeGreaterThanOrEqual(0);
-      expect(begunAt - readyAt).toBeLessThanOrEqual(500);
+      expect(begunAt - readyAt).toBeLessThanOrEqual(500 * patience());
     }
     const [doneAt = 0] = momentsOf(log, 'migrate', 'done');
     const [begunAt = 0] = momentsOf(log, 'migrated', 'begun');
     expect(begunAt - doneAt).toBeGreaterThanOrEqual(0);
-    expect(begunAt - doneAt).toBeLessThanOrEqual(500);
+    expect(begunAt - doneAt).toBeLessThanOrEqual(500 * patience());
   });
 
   it('of a dependency that failed fails with its name, unless it is not required', async () => {
