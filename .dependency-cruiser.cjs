@@ -51,7 +51,7 @@ module.exports = {
       comment: 'a stage that knows flags or a terminal cannot be used from the public API',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/cli/' },
-      to: { path: 'node_modules/(commander|listr2)/' },
+      to: { path: 'node_modules/(commander|log-update)/' },
     },
     {
       name: 'plan-and-render-are-pure',
