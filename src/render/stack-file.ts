@@ -1,7 +1,7 @@
 /** The stack file of a project: `docker stack deploy --compose-file`. */
 import { asObject } from '../compose/json.js';
 import type { JsonObject, Project } from '../compose/project.js';
-import type { ProjectPlan } from '../plan/plan.js';
+import type { Plan, ProjectPlan } from '../plan/plan.js';
 import type { Problem } from '../problems.js';
 import { composeDocument, yamlFile } from './compose-file.js';
 import { localDocument } from './local-document.js';
@@ -23,10 +23,17 @@ export function stackProblems(plan: ProjectPlan, project: Project): readonly Pro
   );
   return [
     ...stackOf(plan, project, (path) => path).problems,
-    ...plan.bundles
-      .filter(({ grant }) => grant === 'userns')
-      .map(({ bundle }) => targetProblems.SWARM_RUNG(bundle)),
+    ...plan.bundles.filter(({ grant }) => grant === 'userns').flatMap(rungProblems),
     ...(waits.length === 0 ? [] : [targetProblems.SWARM_ORDER(waits)]),
+  ];
+}
+
+/** A swarm ignores security_opt: without added capabilities members get rung chroot (design §8.12). */
+function rungProblems({ bundle, members }: Plan): readonly Problem[] {
+  const unable = members.filter(({ launch }) => launch.needs.rung !== 'chroot');
+  return [
+    targetProblems.SWARM_RUNG(bundle),
+    ...unable.map(({ service, launch }) => targetProblems.SWARM_NEEDS_GRANT(service, launch.needs)),
   ];
 }
 

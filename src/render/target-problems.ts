@@ -1,4 +1,5 @@
 /** What a target cannot do: one constructor per code. */
+import type { MemberNeeds } from '../plan/plan.js';
 import { error, type Problem, warning } from '../problems.js';
 
 export const targetProblems = {
@@ -24,6 +25,17 @@ export const targetProblems = {
       why: 'a swarm ignores security_opt, so it grants neither namespaces nor a live /proc to members',
       fix: 'give --allow sys-admin when members need /proc or must be kept apart by the kernel',
     }),
+
+  SWARM_NEEDS_GRANT: (service: string, needs: MemberNeeds): Problem =>
+    error(
+      'SWARM_NEEDS_GRANT',
+      `"${service}" does not run on rung chroot, which is what a swarm gives`,
+      undefined,
+      {
+        why: needs.why.join('; '),
+        fix: `give --allow sys-admin, or leave the service out: --exclude ${service}`,
+      },
+    ),
 
   SWARM_ORDER: (waits: readonly string[]): Problem =>
     warning('SWARM_ORDER', `a swarm starts services in any order: ${waits.join(', ')}`, undefined, {
