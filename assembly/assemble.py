@@ -15,7 +15,7 @@ import os
 import stat
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -228,25 +228,45 @@ def assemble_member(out: bytes, name: bytes, source: bytes) -> None:
 
 
 def make_mount_points(root: bytes) -> None:
-    """What the Engine itself adds to every container, so that a root without them (FROM scratch) has them too."""
-    for path in (b"dev", b"dev/pts", b"dev/shm", b"etc", b"proc", b"sys"):
-        make_if_missing(os.path.join(root, path), lambda target: os.mkdir(target, 0o755))
-    make_if_missing(os.path.join(root, b".dockerenv"), lambda target: make_file(target, 0o755))
+    """What the Engine itself puts over every image (its init layer): FROM scratch has them then, and a link or file in
+    the place of one (/etc/resolv.conf of systemd) is gone."""
+    for path in (b"dev/pts", b"dev/shm", b"proc", b"sys"):
+        make_place(root, path, stat.S_ISDIR, make_folder)
+    make_place(root, b".dockerenv", stat.S_ISREG, lambda target: make_file(target, 0o755))
     for path in (b"etc/hostname", b"etc/hosts", b"etc/resolv.conf"):
-        make_if_missing(os.path.join(root, path), lambda target: make_file(target, 0o644))
-    make_if_missing(os.path.join(root, b"etc/mtab"), lambda target: os.symlink(b"/proc/mounts", target))
+        make_place(root, path, stat.S_ISREG, lambda target: make_file(target, 0o644))
+    make_place(root, b"etc/mtab", stat.S_ISLNK, lambda target: os.symlink(b"/proc/mounts", target))
+
+
+def make_folder(path: bytes) -> None:
+    os.mkdir(path, 0o755)
 
 
 def make_file(path: bytes, mode: int) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL, mode))
 
 
-def make_if_missing(path: bytes, make) -> None:
-    """Keeps the time of the parent; does nothing where the parent is no real folder of this root."""
+def make_place(
+    root: bytes, path: bytes, is_kind: Callable[[int], bool], make: Callable[[bytes], None]
+) -> None:
+    """Real folders down to `path`, then what `make` makes unless its kind is there already."""
+    *above, name = path.split(b"/")
+    folder = root
+    for part in above:
+        folder = os.path.join(folder, part)
+        replace_unless(folder, stat.S_ISDIR, make_folder)
+    replace_unless(os.path.join(folder, name), is_kind, make)
+
+
+def replace_unless(path: bytes, is_kind: Callable[[int], bool], make: Callable[[bytes], None]) -> None:
+    """Keeps the time of the parent; a folder is never replaced."""
     parent = os.path.dirname(path)
     above = os.lstat(parent)
-    if os.path.lexists(path) or not stat.S_ISDIR(above.st_mode):
-        return
+    if os.path.lexists(path):
+        mode = os.lstat(path).st_mode
+        if is_kind(mode) or stat.S_ISDIR(mode):
+            return
+        os.unlink(path)
     make(path)
     os.utime(path, ns=(EPOCH_NS, EPOCH_NS), follow_symlinks=False)
     os.utime(parent, ns=(above.st_mtime_ns, above.st_mtime_ns))

@@ -128,6 +128,23 @@ class Assembling(unittest.TestCase):
         }
         self.assertEqual(names, expected)
 
+    def test_links_in_place_of_mount_points_go_as_the_engine_lets_them_go(self) -> None:
+        root, outside = self.top / "linked", self.top / "outside"
+        make(root, "private/kept")
+        outside.mkdir()
+        (root / "etc").mkdir()
+        (root / "etc/resolv.conf").symlink_to("../run/systemd/resolve/stub-resolv.conf")
+        (root / "etc/hosts").symlink_to(outside / "hosts")
+        make(root, "etc/mtab")
+        (root / "sys").symlink_to(outside)
+        assemble.main(["member", str(self.out), f"linked={root}"])
+        made = self.out / "linked"
+        for path in ("etc/resolv.conf", "etc/hosts", "sys"):
+            self.assertFalse((made / path).is_symlink(), path)
+        self.assertEqual(os.readlink(made / "etc/mtab"), "/proc/mounts")
+        self.assertTrue((made / "sys").is_dir())
+        self.assertEqual(list(outside.iterdir()), [])
+
     def test_two_runs_give_the_same_times(self) -> None:
         self.assemble()
         first = snapshot(self.out)
