@@ -32,7 +32,9 @@ def hosts_file(
         )
         lines.append(f"{address}\t{name}\n")
     if hostname not in names:
-        lines.append(f"{default_address}\t{hostname}\n")
+        # The bare name stands after a full one, as Docker writes it.
+        words = dict.fromkeys([hostname, hostname.split(".", 1)[0]])
+        lines.append(f"{default_address}\t{' '.join(words)}\n")
     return _HEAD + "".join(lines)
 
 

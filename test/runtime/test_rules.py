@@ -255,6 +255,7 @@ class Hosts(unittest.TestCase):
         )
         for line in ("10.0.0.2\tdb", "10.1.0.2\tweb", "10.1.0.2\tme", "1.2.3.4\tx", "127.0.0.1\tlocalhost"):
             self.assertIn(f"{line}\n", text)
+        self.assertIn("10.1.0.2\tmy.long.name my\n", hosts.hosts_file({}, {}, "10.1.0.2", "my.long.name", []))
 
 
 if __name__ == "__main__":

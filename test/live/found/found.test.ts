@@ -20,8 +20,9 @@ describe('in a bundle as in a container of its own', () => {
     expect(told.bundled.cron).toEqual(told.plain.cron);
   });
 
-  it('PID 1 is the member’s own program, modes of files count for users, holes of files stay holes', () => {
+  it('PID 1, modes of files, holes in them, names and a link in place of resolv.conf are what they were', () => {
     expect(told.plain.first).toMatchObject({ comm: 'sh', same: 'yes', private: 'refused' });
+    expect(told.plain.first).toMatchObject({ names: 'my.long.name my' });
     expect(told.bundled.first).toEqual(told.plain.first);
   });
 
