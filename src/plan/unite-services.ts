@@ -84,7 +84,18 @@ export function strongestRestart(policies: readonly string[]): string {
   return attempts.length === 0 ? 'no' : `on-failure:${Math.max(...attempts)}`;
 }
 
-/** Every `restart` of the members, as text. */
+/** The restart policy of each member, as `restart` writes it; `deploy.restart_policy` comes first, as in Compose. */
 export function restartsOf(members: readonly Service[]): readonly string[] {
-  return members.flatMap(({ resolved }) => asTexts(resolved.restart));
+  return members.flatMap(({ resolved }) => {
+    const policy = asObject(asObject(resolved.deploy).restart_policy);
+    return Object.keys(policy).length === 0 ? asTexts(resolved.restart) : [restartOf(policy)];
+  });
+}
+
+function restartOf(policy: JsonObject): string {
+  const condition = asText(policy.condition) ?? 'any';
+  if (condition === 'none') return 'no';
+  if (condition !== 'on-failure') return 'always';
+  const attempts = asText(policy.max_attempts) ?? '0';
+  return attempts === '0' ? condition : `${condition}:${attempts}`;
 }

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject, Service } from '../../../src/compose/project.js';
+import { restartsOf, strongestRestart, uniteServices } from '../../../src/plan/unite-services.js';
+import { runtimeBytes } from '../../../src/tenancy/runtime-overhead.js';
+
+const service = (name: string, keys: JsonObject): Service => ({ name, resolved: keys, written: keys });
+const deployed = (policy: JsonObject) => service('a', { restart: 'no', deploy: { restart_policy: policy } });
+
+describe('the restart policy of a bundle', () => {
+  it.each<[string, readonly JsonObject[]]>([
+    ['always', [{ condition: 'on-failure' }, { condition: 'any' }]],
+    ['always', [{ max_attempts: 3 }]],
+    ['on-failure', [{ condition: 'on-failure' }, { condition: 'none' }]],
+    [
+      'on-failure:5',
+      [
+        { condition: 'on-failure', max_attempts: 5 },
+        { condition: 'on-failure', max_attempts: 2 },
+      ],
+    ],
+    ['no', [{ condition: 'none' }]],
+  ])('is %s for members with %j', (restart, policies) =>
+    expect(strongestRestart(restartsOf(policies.map(deployed)))).toBe(restart),
+  );
+});
+
+describe('what members say about their container', () => {
+  const locate = () => undefined;
+
+  it('is joined: lists once, maps where they agree', () => {
+    const members = [
+      service('a', { ports: ['80:80'], labels: { x: '1' }, dns: ['1.1.1.1'], annotations: { n: 'a' } }),
+      service('b', { ports: ['81:81'], labels: { x: '1', y: '2' }, dns: ['1.1.1.1'], attach: false }),
+    ];
+    const { service: united, problems } = uniteServices(members, locate);
+    expect(problems).toEqual([]);
+    expect(united).toMatchObject({
+      ports: ['80:80', '81:81'],
+      labels: { x: '1', y: '2' },
+      dns: ['1.1.1.1'],
+      annotations: { n: 'a' },
+    });
+    expect(united.attach).toBeUndefined();
+  });
+
+  it('is summed with what the runtime takes, and a limit that not all of them have is said to be lost', () => {
+    const limit = { deploy: { resources: { limits: { memory: '100M' }, reservations: { memory: '10M' } } } };
+    const both = uniteServices([service('a', limit), service('b', { mem_limit: '1g' })], locate);
+    expect(both.service.deploy).toEqual({
+      resources: {
+        limits: { memory: String(1124 * 1024 ** 2 + runtimeBytes(2)) },
+        reservations: { memory: String(10 * 1024 ** 2 + runtimeBytes(2)) },
+      },
+    });
+    const one = uniteServices([service('a', limit), service('b', {})], locate);
+    expect(one.problems.map(({ code }) => code)).toEqual(['KEY_LIMITED']);
+  });
+
+  it('is an error where they disagree', () => {
+    const members = [service('a', { labels: { x: '1' } }), service('b', { labels: { x: '2' } })];
+    expect(uniteServices(members, locate).problems.map(({ code }) => code)).toEqual(['UNITE_CLASH']);
+  });
+});
