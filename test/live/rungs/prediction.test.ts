@@ -88,4 +88,28 @@ describe('what the plan says of the least rung of a member', () => {
       await down(made);
     }
   });
+
+  it.each([
+    { drop: 'SYS_CHROOT', says: 'CAP_SYS_CHROOT dropped' },
+    { drop: 'ALL', says: 'CAP_CHOWN, CAP_KILL, CAP_MKNOD' },
+  ])('is not to be had, which is said, where $drop was dropped', async ({ drop, says }) => {
+    const run = docker(['run', '--rm', '--name', `${PROJECT}-dropped`, '--cap-drop', drop, made.tag]);
+    await expect(run).rejects.toThrow(says);
+  });
+
+  it('is had without the capabilities that nobody uses', async () => {
+    const dropped = ['NET_RAW', 'AUDIT_WRITE', 'SETFCAP', 'NET_BIND_SERVICE'].flatMap((name) => [
+      '--cap-drop',
+      name,
+    ]);
+    const name = `${PROJECT}-fewer`;
+    try {
+      await docker(['run', '-d', '--name', name, ...dropped, `${PROJECT}:pinned`]);
+      await eventually('the JVM to serve', async () =>
+        (await docker(['logs', name])).stdout.includes('listening on port 4006') ? true : undefined,
+      );
+    } finally {
+      await docker(['rm', '-f', name]);
+    }
+  });
 });
