@@ -105,9 +105,13 @@ describe('what the plan says of the least rung of a member', () => {
     const name = `${PROJECT}-fewer`;
     try {
       await docker(['run', '-d', '--name', name, ...dropped, `${PROJECT}:pinned`]);
-      await eventually('the JVM to serve', async () =>
-        (await docker(['logs', name])).stdout.includes('listening on port 4006') ? true : undefined,
-      );
+      await eventually('a member to run', async () => {
+        const status = await docker(['exec', name, 'bundle-status', '--json']).catch(() => ({
+          stdout: '[]',
+        }));
+        const found = (JSON.parse(status.stdout) as Status[]).find(({ member }) => member === 'harmless');
+        return found?.state === 'running' ? true : undefined;
+      });
     } finally {
       await docker(['rm', '-f', name]);
     }
