@@ -49,9 +49,15 @@ export function memberSeccomp(capabilities: readonly string[], platform: string)
       ...conditional.map((rule) => rule as JsonObject),
       ...conditional.flatMap(refusedOtherwise),
       ...(allowed.includes('clone') ? [] : NAMESPACE_FLAGS.map(refusedClone)),
-      { names: REFUSED.filter((name) => !named.has(name)), action: 'SCMP_ACT_ERRNO', errnoRet: EPERM },
+      { names: refusedNames(named), action: 'SCMP_ACT_ERRNO', errnoRet: EPERM },
     ],
   };
+}
+
+/** What Docker refuses to everybody, and what it allows with capabilities that this member has not. */
+function refusedNames(named: ReadonlySet<string>): readonly string[] {
+  const names = [...REFUSED, ...Object.values(ALLOWED_BY_CAPABILITY).flat()];
+  return [...new Set(names)].filter((name) => !named.has(name)).sort();
 }
 
 /** `seccomp.json` of the output folder, in the form that `docker run --security-opt seccomp=` takes. */

@@ -35,7 +35,7 @@ describe('syscall filters', () => {
   it('a member may do what its capabilities allow', () => {
     expect(allowed(member)).toContain('chroot');
     expect(allowed(memberSeccomp(['CAP_SYS_PTRACE'], 'linux/amd64'))).toContain('kcmp');
-    expect(allowed(memberSeccomp([], 'linux/amd64'))).not.toContain('chroot');
+    expect(refused(memberSeccomp([], 'linux/amd64'))).toContain('chroot');
   });
 
   it('a socket of the family that the Engine refuses is refused alike', () => {

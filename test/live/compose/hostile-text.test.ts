@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readAssets } from '../../src/assets.js';
-import { asObject } from '../../src/compose/json.js';
-import { type OutputFile, renderFiles } from '../../src/render/render-files.js';
-import { configOf, PAYLOADS, planOf, projectOf, serviceOf } from '../hostile.js';
+import { readAssets } from '../../../src/assets.js';
+import { asObject } from '../../../src/compose/json.js';
+import { type OutputFile, renderFiles } from '../../../src/render/render-files.js';
+import { configOf, PAYLOADS, planOf, projectOf, serviceOf } from '../../hostile.js';
 
 const assets = { ...(await readAssets()), runtime: [] };
 
