@@ -8,6 +8,7 @@ import { checkServices } from '../tenancy/service-plan/check-services.js';
 import { ignoredKeys } from '../tenancy/service-plan/ignored-keys.js';
 import { readServicePlan } from '../tenancy/service-plan/read-service-plan.js';
 import { rewritePlan } from '../tenancy/service-plan/rewrite-plan.js';
+import { findBalancerPorts } from './find-balancer-ports.js';
 import { findOuterDependencies } from './find-outer-dependencies.js';
 import { fitCell } from './fit-cell.js';
 import { countInstances } from './footprint.js';
@@ -64,7 +65,11 @@ export function makePlan(input: PlanInput): Planned {
       ...findOuterDependencies(project, groups),
       ...(servicePlan === undefined
         ? []
-        : [...checkServices(input.project), ...checkBundles(project, groups, servicePlan)]),
+        : [
+            ...checkServices(input.project),
+            ...checkBundles(project, groups, servicePlan),
+            ...findBalancerPorts(input.project, planned),
+          ]),
     ],
   };
 }

@@ -2,6 +2,7 @@
 import { asList, asObject, asText, isObject } from '../../compose/json.js';
 import type { Json, JsonObject, Project } from '../../compose/project.js';
 import type { Problem } from '../../problems.js';
+import { resourceKey } from './resource-key.js';
 import { servicePlanProblems } from './service-plan-problems.js';
 
 const LOAD_BALANCER = 'x-omnistrate-load-balancer';
@@ -23,11 +24,6 @@ export function rewriteTopLevel(
     written[key] = rewriteIntegrations(written[key] ?? null, [], rename);
   }
   return { written, problems };
-}
-
-/** A resource's key is its service's name with a small first letter. */
-function resourceKey(service: string): string {
-  return `${service.slice(0, 1).toLowerCase()}${service.slice(1)}`;
 }
 
 function resourceKeys(bundleOf: BundleOf): BundleOf {

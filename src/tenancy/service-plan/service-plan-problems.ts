@@ -77,6 +77,17 @@ export const servicePlanProblems = {
       },
     ),
 
+  BALANCER_PORT: (service: string, bundle: string, port: string, known: readonly string[], at: At): Problem =>
+    error(
+      'BALANCER_PORT',
+      `the load balancer sends port ${port} to "${service}", and no member of "${bundle}" is known to listen there`,
+      at,
+      {
+        why: `ports of "${bundle}": ${known.join(', ') || 'none'}`,
+        fix: 'correct backendPort, or name the port at the member that has it: expose, or x-bundle: {ports: [...]}',
+      },
+    ),
+
   OLD_NAME: (service: string, key: string, name: string, bundle: string, at: At): Problem =>
     warning(
       'OLD_NAME',
