@@ -9,6 +9,7 @@ import tempfile
 import traceback
 
 import layout
+import pkgresources
 
 INTERNAL_ERROR = 70
 CANNOT_START = 126
@@ -46,6 +47,7 @@ def _run() -> int:
             os.write(2, f"bundle-shared: {error}: a read-only container needs --tmpfs /run\n".encode())
             return CANNOT_START
     os.umask(0o022)
+    pkgresources.stand_in()
     import rungs
     from conduct import Conductor
     from ports import Ports

@@ -1,11 +1,15 @@
 """Checks what init relies on inside supervisord. A build step: a supervisord that differs fails the build."""
 
 import inspect
+import os
 import sys
+
+import pkgresources
 
 
 def main() -> None:
     """Names every expectation that does not hold; exit code 70 when there is one."""
+    pkgresources.stand_in()
     problems = _problems()
     for problem in problems:
         sys.stderr.write(f"bundle-shared self-test: {problem}\n")
@@ -73,5 +77,7 @@ def _problems() -> list[str]:
         fields = ("pidhistory", "poller", "signal_receiver")
         probe = supervision.BundleOptions()
         found += [f"ServerOptions().{name} is missing" for name in fields if not hasattr(probe, name)]
+        if probe.import_spec("os.path:join") is not os.path.join:
+            found.append("ServerOptions.import_spec does not take pkg_resources' EntryPoint")
         assert rpc.BundleInterface
     return found

@@ -11,6 +11,7 @@ import dotenv
 import environment
 import gates
 import hosts
+import pkgresources
 import prefix
 import rootfs
 import shellwords
@@ -18,6 +19,14 @@ import stages
 import throttle
 import users
 from health import Health
+
+
+class EntryPoints(unittest.TestCase):
+    def test_an_object_is_found_by_module_and_path(self) -> None:
+        found = pkgresources.EntryPoint.parse("x = unittest:TestCase.assertEqual").resolve()
+        self.assertIs(found, unittest.TestCase.assertEqual)
+        with self.assertRaises(AttributeError):
+            pkgresources.EntryPoint.parse("x=unittest:Nothing").resolve()
 
 
 class Words(unittest.TestCase):
