@@ -76,13 +76,20 @@ function footprintRows({
   runtimeBytes,
   unsaid,
   imageBytes,
+  storage,
 }: Plan['footprint']): string[][] {
   const missing = unsaid.length === 0 ? '' : `; nothing said by ${unsaid.join(', ')}`;
   return [
     ['requests', `${amountsText(requests)}, of which ${sizeText(runtimeBytes)} for the runtime${missing}`],
     ['limits', amountsText(limits)],
     ['disk', `at most ${sizeText(imageBytes)} of images, and 80 MB for the runtime`],
+    ...(storage.length === 0 ? [] : [['storage', storage.map(storageText).join('; ')]]),
   ];
+}
+
+function storageText({ provider, gi, unknown }: Plan['footprint']['storage'][number]): string {
+  const known = `${provider} ${gi} Gi`;
+  return unknown.length === 0 ? known : `${known} and a size that is not known yet of ${unknown.join(', ')}`;
 }
 
 const GRANTS = {

@@ -1,6 +1,7 @@
 /** What bundles take of a machine, and what a bill counts, before and after. */
 import type { Service } from '../compose/project.js';
 import { runtimeBytes } from '../tenancy/runtime-overhead.js';
+import { sumStorage } from '../tenancy/service-plan/sum-storage.js';
 import { amountOf } from './amounts.js';
 import { replicasOf } from './expand-replicas.js';
 import type { Amounts, Footprint, Member, MemberPort } from './plan.js';
@@ -20,6 +21,7 @@ export function footprintOf(services: readonly Service[], members: readonly Memb
     runtimeBytes: overhead,
     unsaid: services.filter((service) => !saysAll(requestsOf(service))).map(({ name }) => name),
     imageBytes: [...images.values()].reduce((sum, bytes) => sum + bytes, 0),
+    storage: sumStorage(services),
     ports: [...new Set(members.flatMap(({ ports }) => ports.filter(isPromise).map(portText)))],
   };
 }

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../compose/project.js';
 import type { IgnoredKey } from '../tenancy/service-plan/ignored-keys.js';
 import type { ServicePlan } from '../tenancy/service-plan/read-service-plan.js';
+import type { StorageTotal } from '../tenancy/service-plan/sum-storage.js';
 
 /** A text that is known now, or the value of a variable of the container at its start. */
 export type Text = string | { readonly var: string };
@@ -64,6 +65,8 @@ export interface Footprint {
   readonly unsaid: readonly string[];
   /** Source images, each once: what the bundle's image is at most, but for the runtime's 80 MB. */
   readonly imageBytes: number;
+  /** Disks of a service plan; empty without any. */
+  readonly storage: readonly StorageTotal[];
   readonly ports: readonly string[];
 }
 

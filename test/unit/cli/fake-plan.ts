@@ -78,6 +78,7 @@ export function fakePlan(members: readonly Member[]): ProjectPlan {
       runtimeBytes: 34 * 1024 ** 2,
       unsaid: ['worker'],
       imageBytes: 2_000_000,
+      storage: [],
       ports: [],
     },
   };

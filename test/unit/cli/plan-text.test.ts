@@ -66,3 +66,16 @@ test('a plan tells what fits a cell, and why bundles were split', () => {
   };
   expect(planText({ ...plan, cell: unknown })).toContain('is not known: no reservation or limit of db');
 });
+
+test('a plan tells what disks a bundle asks for in each cloud, and which sizes it does not know', () => {
+  const plan = fakePlan([fakeMember('db')]);
+  const storage = [
+    { provider: 'aws', gi: 30, unknown: [] },
+    { provider: 'gcp', gi: 20, unknown: ['cache', 'db'] },
+  ];
+  const bundles = plan.bundles.map((bundle) => ({ ...bundle, footprint: { ...bundle.footprint, storage } }));
+  expect(planText({ ...plan, bundles })).toContain(
+    'storage   aws 30 Gi; gcp 20 Gi and a size that is not known yet of cache, db\n',
+  );
+  expect(planText(plan)).not.toContain('storage');
+});
