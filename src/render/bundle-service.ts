@@ -32,7 +32,11 @@ export function bundleService(plan: Plan, project: Project, around: Surroundings
     label_file: rebaseLabelFiles(plan.united.label_file, rebase),
     network_mode: rewriteService(plan.united.network_mode, (name) => around.bundleOf.get(name) ?? name),
     depends_on: dependsOn(plan, project, around.bundleOf),
-    environment: { ...environmentOf(members), BUNDLE_STOP_SECONDS: String(plan.stopSeconds) },
+    environment: {
+      ...environmentOf(members),
+      ...asObject(plan.united.environment),
+      BUNDLE_STOP_SECONDS: String(plan.stopSeconds),
+    },
     extra_hosts: unique(members.flatMap(({ service }) => asTexts(writtenOf(project, service).extra_hosts))),
     links: outerLinks(plan, project, around.bundleOf),
     networks: networksOf(plan, project, members),

@@ -3,6 +3,7 @@ import { asList, asText } from '../../compose/json.js';
 import type { Json, Locate, Service } from '../../compose/project.js';
 import { mergeCapabilities } from './merge-capabilities.js';
 import { mergeCompute } from './merge-compute.js';
+import { mergeFsGroup } from './merge-fs-group.js';
 import { mergeHooks } from './merge-hooks.js';
 import { mergeParams } from './merge-params.js';
 import { agree, type Merged, partyAt, together } from './merged.js';
@@ -29,6 +30,7 @@ export function mergePlatformKeys(members: readonly Service[], locate: Locate): 
     mergeParams(members, locate, dropped, compute.params),
     { keys: compute.keys, problems: compute.problems },
     mergeCapabilities(members, locate),
+    mergeFsGroup(members, locate),
     mergeHooks(members, locate),
     mergeInternal(members, locate),
     mergeJobs(members, locate),
