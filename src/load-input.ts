@@ -1,19 +1,19 @@
 /** Reads the project and the images of its members: everything that a plan is made from. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { parse } from 'yaml';
 import type { BundleEvent, PlanOptions } from './bundle-options.js';
-import { findHostileSource } from './compose/find-hostile-source.js';
-import { asText, asTexts } from './compose/json.js';
+import { unescapeDollars } from './compose/expressions.js';
+import { asList, asObject, asText, asTexts } from './compose/json.js';
 import { loadProject } from './compose/load-project.js';
 import type { Project, Service } from './compose/project.js';
-import type { SourceFile } from './compose/source-positions.js';
 import type { ComposeRun, Engine, ProjectOptions } from './engine/engine.js';
 import { findComposeFiles } from './find-compose-files.js';
 import type { ImageFacts } from './images/image-facts.js';
 import { mountTargets } from './plan/decide-mounts.js';
 import { planProblems } from './plan/plan-problems.js';
 import { error, type Problem, ProblemsError } from './problems.js';
+import { type Evaluate, readSources } from './read-sources.js';
 import type { Selection } from './tenancy/select-members.js';
 
 /** Fills in what the user left out: the files that Compose would take. Reads stdin when it is one of them. */
@@ -48,9 +48,9 @@ export async function readProject(
   options: ProjectOptions,
   readable: ProjectOptions = options,
 ): Promise<Project> {
-  const sources = await readSources(options);
-  const hostile = sources.flatMap(findHostileSource);
-  if (hostile.length > 0) throw new ProblemsError('input', hostile);
+  const first = options.files.find((file) => file !== '-');
+  const directory = resolve(options.projectDirectory ?? (first === undefined ? '.' : dirname(first)));
+  const sources = await readSources(options, directory, evaluateWith(engine));
   const configs = await engine.composeConfig(readable);
   if (configs.written === undefined) {
     throw new ProblemsError('input', [
@@ -65,28 +65,26 @@ export async function readProject(
       ),
     ]);
   }
-  const first = options.files.find((file) => file !== '-');
-  const directory = resolve(options.projectDirectory ?? (first === undefined ? '.' : dirname(first)));
   return loadProject({
     resolved: configs.resolved,
     written: configs.written,
     everything: configs.everything,
     warnings: configs.warnings,
-    sources,
+    sources: sources.named,
+    referenced: sources.referenced,
     directory,
     envFiles: options.envFiles,
   });
 }
 
-/** A file that cannot be read is left for Compose to complain about. */
-async function readSources({ files, stdin }: ProjectOptions): Promise<readonly SourceFile[]> {
-  const read = await Promise.allSettled(files.map((file) => readSource(file, stdin)));
-  return read.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-}
-
-async function readSource(file: string, stdin: string | undefined): Promise<SourceFile> {
-  if (file === '-') return { file, text: stdin ?? '' };
-  return { file: relative('.', resolve(file)) || file, text: await readFile(file, 'utf8') };
+function evaluateWith(engine: Engine): Evaluate {
+  return async (stdin, projectDirectory, envFiles) => {
+    const options = { files: ['-'], stdin, envFiles, profiles: [], projectDirectory };
+    const configs = await engine.composeConfig(options).catch(() => undefined);
+    if (configs === undefined) return undefined;
+    const values = asList(asObject(parse(configs.resolved))['x-values']);
+    return values.map((value) => unescapeDollars(asText(value) ?? ''));
+  };
 }
 
 /** What an env file of the project holds now, undefined when there is none; one whose path is an expression counts as empty. */

@@ -18,6 +18,8 @@ export interface ProjectTexts {
   /** With values, all profiles and `--no-env-resolution`; undefined where Compose cannot. */
   readonly everything?: string | undefined;
   readonly sources: readonly SourceFile[];
+  /** Files that the sources include or extend, for positions. */
+  readonly referenced?: readonly SourceFile[];
   readonly directory: string;
   readonly envFiles: readonly string[];
   /** What Compose warned about. */
@@ -52,7 +54,7 @@ export function loadProject(texts: ProjectTexts): Project {
     resolved: pick(resolved, (key) => key !== 'services'),
     platformBlocks: platformBlocks(texts.sources),
     warnings: texts.warnings,
-    locate: locateIn(texts.sources),
+    locate: locateIn([...(texts.referenced ?? []), ...texts.sources]),
   };
 }
 

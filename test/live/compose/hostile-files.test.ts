@@ -18,6 +18,12 @@ const engine: Engine = {
   composePull: async () => undefined,
 };
 
+const bomb = [...'abcdefghi'].map((letter, index, all) => {
+  const items = Array.from({ length: 9 }, () => (index === 0 ? 'x' : `*${all[index - 1]}`));
+  return `x-${letter}: &${letter} [${items.join(', ')}]`;
+});
+writeFileSync(join(folder, 'bomb.yaml'), bomb.join('\n'));
+
 async function codesOf(text: string | Buffer): Promise<readonly string[]> {
   const file = join(folder, 'compose.yaml');
   const output = join(folder, 'out', 'bundle');
@@ -34,10 +40,6 @@ async function codesOf(text: string | Buffer): Promise<readonly string[]> {
 }
 
 const app = (rest: string) => `name: hostile\nservices: { app: { image: i, command: [run], ${rest} } }\n`;
-const bomb = [...'abcdefghi'].map((letter, index, all) => {
-  const items = Array.from({ length: 9 }, () => (index === 0 ? 'x' : `*${all[index - 1]}`));
-  return `x-${letter}: &${letter} [${items.join(', ')}]`;
-});
 
 describe('a hostile compose file', () => {
   it.each<[string, string | Buffer, readonly string[]]>([
@@ -63,5 +65,6 @@ describe('a hostile compose file', () => {
       app('environment: { A: "a\\u2028b" }'),
       ['COMPOSE_UNREADABLE'],
     ],
+    ['that includes a bomb by a variable', `include: ["\${NOWHERE:-bomb}.yaml"]\n${app('')}`, ['ALIAS_BOMB']],
   ])('%s', async (_, text, codes) => expect(await codesOf(text)).toEqual(codes), 60_000);
 });

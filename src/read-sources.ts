@@ -1,0 +1,169 @@
+/** Reads the project's own files, and those that they include and extend, before Compose does. */
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { findHostileSource } from './compose/find-hostile-source.js';
+import { type FileReference, referencedFiles } from './compose/referenced-files.js';
+import type { SourceFile } from './compose/source-positions.js';
+import type { ProjectOptions } from './engine/engine.js';
+import { error, type Problem, ProblemsError } from './problems.js';
+
+export interface Sources {
+  /** The files that the user named. */
+  readonly named: readonly SourceFile[];
+  /** Files that those include or extend, and so on. */
+  readonly referenced: readonly SourceFile[];
+}
+
+/** What Compose makes of texts with expressions in a project folder with these env files; undefined when it refuses. */
+export type Evaluate = (
+  stdin: string,
+  folder: string,
+  envFiles: readonly string[],
+) => Promise<readonly string[] | undefined>;
+
+/** A file, and what its relative paths and expressions mean. */
+interface Reading {
+  readonly source: SourceFile;
+  readonly path: string;
+  readonly folder: string;
+  /** A later one wins. */
+  readonly envFiles: readonly string[];
+}
+
+/** A real project has some ten; beyond, one file may include itself under ever new names. */
+const MAX_FILES = 1000;
+
+/**
+ * A file that is not there, or not readable, is left for Compose to complain about; so is a remote one. Throws
+ * ProblemsError for what would exhaust Compose.
+ */
+export async function readSources(
+  options: ProjectOptions,
+  folder: string,
+  evaluate: Evaluate,
+): Promise<Sources> {
+  const named = await readNamed(options);
+  refuse(named.flatMap(findHostileSource));
+  const envFiles =
+    options.envFiles.length > 0 ? options.envFiles.map((file) => resolve(file)) : dotEnv(folder);
+  let level: readonly Reading[] = named.map((source) => ({
+    source,
+    path: source.file === '-' ? join(folder, '-') : resolve(source.file),
+    folder,
+    envFiles,
+  }));
+  const known = new Map(level.map((reading) => [keyOf(reading), reading]));
+  const referenced: SourceFile[] = [];
+  while (level.length > 0) {
+    const found = (await Promise.all(level.map((reading) => follow(reading, evaluate)))).flat();
+    const fresh = new Map(found.map((reading) => [keyOf(reading), reading]));
+    level = [...fresh].filter(([key]) => !known.has(key)).map(([, reading]) => reading);
+    for (const reading of level) known.set(keyOf(reading), reading);
+    referenced.push(...level.map(({ source }) => source));
+    refuse(known.size > MAX_FILES ? [tooMany()] : level.flatMap(({ source }) => findHostileSource(source)));
+  }
+  return { named, referenced };
+}
+
+async function readNamed({ files, stdin }: ProjectOptions): Promise<readonly SourceFile[]> {
+  const read = await Promise.allSettled(
+    files.map(async (file) =>
+      file === '-' ? { file, text: stdin ?? '' } : { file: shown(file), text: await readFile(file, 'utf8') },
+    ),
+  );
+  return read.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+/** The files that one file refers to. */
+async function follow(reading: Reading, evaluate: Evaluate): Promise<readonly Reading[]> {
+  const references = await evaluated(referencedFiles(reading.source.text), reading, evaluate);
+  // Compose counts from the project's folder, for extended files from the file's own: either is looked at.
+  const bases = [...new Set([reading.folder, dirname(reading.path)])];
+  const found = await Promise.all(
+    bases.flatMap((base) => references.map((reference) => readReference(reference, base, reading))),
+  );
+  return found.flat();
+}
+
+async function readReference(
+  { paths, projectDirectory, envFiles = [] }: FileReference,
+  base: string,
+  from: Reading,
+): Promise<readonly Reading[]> {
+  const local = paths.map((path) => resolve(base, path));
+  const folder = projectDirectory === undefined ? dirname(local[0] ?? base) : resolve(base, projectDirectory);
+  const own = envFiles.length > 0 ? envFiles.map((file) => resolve(base, file)) : dotEnv(folder);
+  const read = await Promise.all(
+    local.map(async (path) => {
+      const source = await readReferenced(path);
+      return source === undefined
+        ? []
+        : [{ source, path, folder, envFiles: [...new Set([...own, ...from.envFiles])] }];
+    }),
+  );
+  return read.flat();
+}
+
+async function readReferenced(path: string): Promise<SourceFile | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.isDirectory()) return undefined;
+  // A pipe or a device would never end.
+  if (!found.isFile()) throw new ProblemsError('input', [noFile(shown(path))]);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : { file: shown(path), text };
+}
+
+/** Compose itself replaces the expressions in paths, as it does in a project without services. */
+async function evaluated(
+  references: readonly FileReference[],
+  { folder, envFiles }: Reading,
+  evaluate: Evaluate,
+): Promise<readonly FileReference[]> {
+  const expressions = [...new Set(references.flatMap(textsOf).filter((text) => text.includes('$')))];
+  if (expressions.length === 0) return references;
+  const stdin = stringify({ name: 'values', services: {}, 'x-values': expressions });
+  const values = await evaluate(stdin, folder, envFiles);
+  const known = new Map(expressions.map((text, index) => [text, values?.[index]]));
+  const valueOf = (text: string) => known.get(text) ?? text;
+  return references.map(({ paths, projectDirectory, envFiles: own }) => ({
+    paths: paths.map(valueOf),
+    ...(projectDirectory === undefined ? {} : { projectDirectory: valueOf(projectDirectory) }),
+    ...(own === undefined ? {} : { envFiles: own.map(valueOf) }),
+  }));
+}
+
+function textsOf({ paths, projectDirectory, envFiles = [] }: FileReference): readonly string[] {
+  return [...paths, ...envFiles, ...(projectDirectory === undefined ? [] : [projectDirectory])];
+}
+
+function keyOf({ path, folder }: Reading): string {
+  return `${path}\0${folder}`;
+}
+
+function dotEnv(folder: string): readonly string[] {
+  const path = join(folder, '.env');
+  return existsSync(path) ? [path] : [];
+}
+
+function shown(path: string): string {
+  return relative('.', resolve(path)) || path;
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new ProblemsError('input', problems);
+}
+
+function tooMany(): Problem {
+  return error('TOO_MANY_FILES', `the project includes and extends more than ${MAX_FILES} files`, undefined, {
+    fix: 'include each file once, and by one name',
+  });
+}
+
+function noFile(file: string): Problem {
+  return error('COMPOSE_FILE_MISSING', `"${file}" is neither a file nor a folder`, undefined, {
+    why: 'reading a pipe or a device may never end',
+    fix: 'include or extend a regular file',
+  });
+}
