@@ -15,6 +15,7 @@ import { planProblems } from './plan/plan-problems.js';
 import { error, type Problem, ProblemsError } from './problems.js';
 import { type Evaluate, readSources } from './read-sources.js';
 import type { Selection } from './tenancy/select-members.js';
+import { variableProblems } from './variable-problems.js';
 
 /** Fills in what the user left out: the files that Compose would take. Reads stdin when it is one of them. */
 export function projectOptions(options: PlanOptions): ProjectOptions {
@@ -53,17 +54,8 @@ export async function readProject(
   const sources = await readSources(options, directory, evaluateWith(engine));
   const configs = await engine.composeConfig(readable);
   if (configs.written === undefined) {
-    throw new ProblemsError('input', [
-      error(
-        'VARIABLE_IN_STRUCTURE',
-        'a variable stands where Compose needs a number or a fixed word',
-        undefined,
-        {
-          why: configs.writtenFailure ?? 'docker compose config --no-interpolate failed',
-          fix: 'write that value without a variable: values of variables never go into a generated file',
-        },
-      ),
-    ]);
+    const failure = configs.writtenFailure ?? 'docker compose config --no-interpolate failed';
+    throw new ProblemsError('input', variableProblems(sources, failure));
   }
   return loadProject({
     resolved: configs.resolved,

@@ -126,11 +126,12 @@ async function evaluated(
   const stdin = stringify({ name: 'values', services: {}, 'x-values': expressions });
   const values = await evaluate(stdin, folder, envFiles);
   const known = new Map(expressions.map((text, index) => [text, values?.[index]]));
-  const valueOf = (text: string) => known.get(text) ?? text;
-  return references.map(({ paths, projectDirectory, envFiles: own }) => ({
-    paths: paths.map(valueOf),
-    ...(projectDirectory === undefined ? {} : { projectDirectory: valueOf(projectDirectory) }),
-    ...(own === undefined ? {} : { envFiles: own.map(valueOf) }),
+  const replaced = (text: string) => known.get(text) ?? text;
+  return references.map(({ kind, paths, projectDirectory, envFiles: own }) => ({
+    kind,
+    paths: paths.map(replaced),
+    ...(projectDirectory === undefined ? {} : { projectDirectory: replaced(projectDirectory) }),
+    ...(own === undefined ? {} : { envFiles: own.map(replaced) }),
   }));
 }
 

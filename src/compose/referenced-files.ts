@@ -4,6 +4,7 @@ import { asList, asObject, asText, asTexts, isObject } from './json.js';
 import type { Json, JsonObject } from './project.js';
 
 export interface FileReference {
+  readonly kind: 'include' | 'extends';
   /** As written, expressions and all. */
   readonly paths: readonly string[];
   /** Of an `include` entry: where relative paths of the included files count from. */
@@ -37,9 +38,10 @@ function documentsOf(text: string): readonly JsonObject[] {
 }
 
 function included(entry: Json): FileReference {
-  if (!isObject(entry)) return { paths: asTexts(entry) };
+  if (!isObject(entry)) return { kind: 'include', paths: asTexts(entry) };
   const projectDirectory = asText(entry.project_directory);
   return {
+    kind: 'include',
     paths: asTexts(entry.path),
     ...(projectDirectory === undefined ? {} : { projectDirectory }),
     envFiles: asTexts(entry.env_file),
@@ -48,5 +50,5 @@ function included(entry: Json): FileReference {
 
 function extended(service: JsonObject): readonly FileReference[] {
   const paths = asTexts(asObject(service.extends).file);
-  return paths.length === 0 ? [] : [{ paths }];
+  return paths.length === 0 ? [] : [{ kind: 'extends', paths }];
 }
