@@ -2,10 +2,11 @@
 import { asObject } from '../compose/json.js';
 import type { Project, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
+import { isMultiTenant } from '../tenancy/service-plan/read-service-plan.js';
 import { networksOf } from './name-siblings.js';
 import { planProblems } from './plan-problems.js';
 
-/** Members that shared no network, and members that had no way outside and get one. */
+/** Members that shared no network (refused where tenants share machines), and members that had no way outside and get one. */
 export function findJoinedNetworks(members: readonly Service[], project: Project): readonly Problem[] {
   return [...joined(members, project), ...opened(members, project)];
 }
@@ -25,6 +26,7 @@ function joined(members: readonly Service[], project: Project): readonly Problem
             first.name,
             second.name,
             project.locate(['services', second.name, 'networks']),
+            isMultiTenant(project),
           ),
         ];
   });

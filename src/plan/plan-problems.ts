@@ -224,14 +224,19 @@ export const planProblems = {
       },
     ),
 
-  NETWORKS_JOINED: (first: string, second: string, at: At): Problem =>
-    warning(
+  /** `isRefused`: an error. */
+  NETWORKS_JOINED: (first: string, second: string, at: At, isRefused: boolean): Problem =>
+    (isRefused ? error : warning)(
       'NETWORKS_JOINED',
       `services "${first}" and "${second}" shared no network, and do in the bundle`,
       at,
       {
-        why: 'members share one network namespace and can reach each other by address',
-        fix: `keep "${second}" out if that separation matters: --exclude ${second}`,
+        why: `members share one network namespace and can reach each other by address${
+          isRefused ? '; in a multi-tenant plan that is not left to a warning' : ''
+        }`,
+        fix: `${
+          isRefused ? 'give them a common network' : 'if that separation matters'
+        }, keep "${second}" out: --exclude ${second}, or let --split keep them apart`,
       },
     ),
 } as const;

@@ -92,10 +92,14 @@ function unexplained(parts: Parts, splits: readonly Split[], cell: Cell | undefi
   );
 }
 
+/** Warnings that keep two apart: they were on separate networks, and nothing says that this did not matter. */
+const SEPARATIONS = ['NETWORKS_JOINED'];
+
 /** What keeps members out of one bundle: the first problem of planning them alone together, or the cell. */
 function reasonOf(group: Group, members: readonly Selected[], input: SplitInput): string | undefined {
   const { problems } = planBundle({ ...input, group: { ...group, members } });
-  const isReason = ({ severity }: Problem) => severity === 'error' || (input.isStrict && members.length > 1);
+  const isReason = ({ severity, code }: Problem) =>
+    severity === 'error' || (members.length > 1 && (input.isStrict || SEPARATIONS.includes(code)));
   return problems.find(isReason)?.message ?? reasonOfCell(members, input.cell);
 }
 

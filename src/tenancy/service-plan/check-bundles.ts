@@ -3,7 +3,7 @@ import { asObject, asText } from '../../compose/json.js';
 import type { Project, Service } from '../../compose/project.js';
 import type { Problem } from '../../problems.js';
 import type { Group } from '../select-members.js';
-import { MULTI, type ServicePlan } from './read-service-plan.js';
+import { isMultiTenant, type ServicePlan } from './read-service-plan.js';
 import { servicePlanProblems } from './service-plan-problems.js';
 
 const REGISTRIES = 'x-omnistrate-image-registry-attributes';
@@ -11,7 +11,7 @@ const REGISTRIES = 'x-omnistrate-image-registry-attributes';
 export function checkBundles(
   project: Project,
   groups: readonly Group[],
-  { tenancy, hosting }: ServicePlan,
+  { hosting }: ServicePlan,
 ): readonly Problem[] {
   const { locate } = project;
   const members = groups.flatMap((group) => group.members.map(({ service }) => service));
@@ -20,7 +20,7 @@ export function checkBundles(
   return [
     ...(hosting === 'the customer’s account' ? [servicePlanProblems.BYOA_PULL(tags, deployment)] : []),
     ...tags.flatMap((tag) => missingRegistry(tag, project)),
-    ...(tenancy === MULTI ? members.flatMap((member) => missingLimits(member, project)) : []),
+    ...(isMultiTenant(project) ? members.flatMap((member) => missingLimits(member, project)) : []),
     ...oldNames(project, groups),
   ];
 }

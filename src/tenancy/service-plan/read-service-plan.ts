@@ -26,7 +26,7 @@ export interface ReadPlan {
 
 const KEY = 'x-omnistrate-service-plan';
 const DEDICATED = 'OMNISTRATE_DEDICATED_TENANCY';
-export const MULTI = 'OMNISTRATE_MULTI_TENANCY';
+const MULTI = 'OMNISTRATE_MULTI_TENANCY';
 const CUSTOM = 'CUSTOM_TENANCY';
 const TENANCIES = [DEDICATED, MULTI, CUSTOM];
 
@@ -71,6 +71,11 @@ export function isOfPlan({ written, services }: Project): boolean {
   return [written, ...services.map((service) => service.written)].some((object) =>
     Object.keys(object).some((key) => key.startsWith('x-omnistrate-')),
   );
+}
+
+/** Whether instances of many tenants stand on the same machines. */
+export function isMultiTenant({ written }: Project): boolean {
+  return asText(asObject(written[KEY]).tenancyType) === MULTI;
 }
 
 export function readServicePlan(project: Project): ReadPlan {

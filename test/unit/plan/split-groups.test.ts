@@ -3,22 +3,26 @@ import type { Project, Service } from '../../../src/compose/project.js';
 import type { Cell } from '../../../src/plan/plan.js';
 import { splitGroups } from '../../../src/plan/split-groups.js';
 
-/** Services by name, with the names that each waits for and the processors that it asks for. */
-function split(
-  services: Readonly<Record<string, { waits?: readonly string[]; cpus?: number }>>,
-  grouped: readonly string[],
-  cell?: Cell,
-) {
-  const all = Object.entries(services).map(([name, { waits = [], cpus = 0 }]): Service => {
-    const written = {
-      image: 'a:1',
-      command: ['run'],
-      depends_on: Object.fromEntries(waits.map((other) => [other, { condition: 'service_started' }])),
-      deploy: { resources: { limits: { cpus: String(cpus) } } },
-      networks: { default: null },
-    };
-    return { name, resolved: written, written };
-  });
+interface Wish {
+  readonly waits?: readonly string[];
+  readonly cpus?: number;
+  readonly networks?: readonly string[];
+}
+
+/** Services by name, with the names that each waits for, the processors that it asks for, and its networks. */
+function split(services: Readonly<Record<string, Wish>>, grouped: readonly string[], cell?: Cell) {
+  const all = Object.entries(services).map(
+    ([name, { waits = [], cpus = 0, networks = ['default'] }]): Service => {
+      const written = {
+        image: 'a:1',
+        command: ['run'],
+        depends_on: Object.fromEntries(waits.map((other) => [other, { condition: 'service_started' }])),
+        deploy: { resources: { limits: { cpus: String(cpus) } } },
+        networks: Object.fromEntries(networks.map((network) => [network, null])),
+      };
+      return { name, resolved: written, written };
+    },
+  );
   const project: Project = {
     name: 'p',
     directory: '/',
@@ -76,5 +80,18 @@ it('no bundle waits for a service that waits for it', () => {
   expect(found.bundles).toEqual([['a', 'c']]);
   expect(found.splits).toEqual([
     { services: ['a', 'c', 'b'], reason: 'as one bundle they would wait for one that waits for them' },
+  ]);
+});
+
+it('services without a common network are kept apart, and those that meet on one are not', () => {
+  const services = {
+    api: { networks: ['back', 'front'] },
+    db: { networks: ['back'] },
+    web: { networks: ['front'] },
+  };
+  const found = split(services, ['api', 'db', 'web']);
+  expect(found.bundles).toEqual([['api', 'db']]);
+  expect(found.splits).toEqual([
+    { services: ['db', 'web'], reason: 'services "db" and "web" shared no network, and do in the bundle' },
   ]);
 });

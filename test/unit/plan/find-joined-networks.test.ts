@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import type { Project, Service } from '../../../src/compose/project.js';
+import { findJoinedNetworks } from '../../../src/plan/find-joined-networks.js';
+
+function joined(tenancyType: string | undefined, networks: Readonly<Record<string, readonly string[]>>) {
+  const services = Object.entries(networks).map(([name, names]): Service => {
+    const written = { networks: Object.fromEntries(names.map((network) => [network, null])) };
+    return { name, resolved: written, written };
+  });
+  const project: Project = {
+    name: 'p',
+    directory: '/',
+    files: [],
+    envFiles: [],
+    services,
+    inactive: {},
+    written: tenancyType === undefined ? {} : { 'x-omnistrate-service-plan': { tenancyType } },
+    resolved: {},
+    platformBlocks: {},
+    warnings: [],
+    locate: () => undefined,
+  };
+  return findJoinedNetworks(services, project).map(({ code, severity }) => `${severity} ${code}`);
+}
+
+const APART = { a: ['front'], b: ['back'] };
+
+it('two sides of a project may become one bundle with a warning', () => {
+  expect(joined(undefined, APART)).toEqual(['warning NETWORKS_JOINED']);
+  expect(joined('OMNISTRATE_DEDICATED_TENANCY', APART)).toEqual(['warning NETWORKS_JOINED']);
+});
+
+it('where tenants share machines, two sides of a project never become one bundle', () => {
+  expect(joined('OMNISTRATE_MULTI_TENANCY', APART)).toEqual(['error NETWORKS_JOINED']);
+  expect(joined('OMNISTRATE_MULTI_TENANCY', { a: ['front', 'back'], b: ['back'] })).toEqual([]);
+});
