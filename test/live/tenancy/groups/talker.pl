@@ -13,8 +13,12 @@ while (my $client = $server->accept) {
     close $client;
 }
 
+# Names and listeners of a project that has just started may take a moment.
 sub ask {
-    my $peer = IO::Socket::INET->new(PeerAddr => $_[0], Timeout => 5) or die "$_[0]: $@";
-    local $/;
-    return scalar <$peer>;
+    for my $try (1 .. 50) {
+        my $peer = IO::Socket::INET->new(PeerAddr => $_[0], Timeout => 5);
+        if ($peer) { local $/; return scalar <$peer> }
+        die "$_[0]: $@" if $try == 50;
+        select undef, undef, undef, 0.2;
+    }
 }
