@@ -18,7 +18,7 @@ export function planText(plan: ProjectPlan): string {
       ...(plan.cell === undefined ? [] : [['cell', cellText(plan.cell)]]),
     ],
   );
-  return [facts, splitsText(plan), ignoredText(plan), ...bundles.map(bundleText)]
+  return [facts, splitsText(plan), ignoredText(plan), hostsText(plan), ...bundles.map(bundleText)]
     .filter((part) => part !== '')
     .join('\n');
 }
@@ -44,6 +44,16 @@ function ignoredText({ servicePlan }: ProjectPlan): string {
   if (servicePlan === undefined) return '';
   const rows = servicePlan.ignored.map(({ key, services, instead }) => [key, services.join(', '), instead]);
   return table(['IGNORED THERE', 'USED BY', 'IN ITS PLACE'], rows);
+}
+
+/** Names only: a URL may hold a password. */
+function hostsText({ servicePlan }: ProjectPlan): string {
+  const rows = (servicePlan?.renamedHosts ?? []).map(({ service, variable, host, bundle }) => [
+    host,
+    `${variable} of ${service}`,
+    bundle,
+  ]);
+  return rows.length === 0 ? '' : table(['OLD HOST', 'IN', 'WRITTEN AS'], rows);
 }
 
 function splitsText({ splits }: ProjectPlan): string {

@@ -47,7 +47,11 @@ export function makePlan(input: PlanInput): Planned {
   const plan: ProjectPlan = {
     version: 1,
     project: project.name,
-    ...(servicePlan === undefined ? {} : { servicePlan: { ...servicePlan, ignored: ignoredKeys(groups) } }),
+    ...(servicePlan === undefined
+      ? {}
+      : {
+          servicePlan: { ...servicePlan, ignored: ignoredKeys(groups), renamedHosts: rewritten?.hosts ?? [] },
+        }),
     bundles,
     dedicated: selection.dedicated,
     splits,

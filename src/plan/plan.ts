@@ -2,6 +2,7 @@
 import type { JsonObject } from '../compose/project.js';
 import type { IgnoredKey } from '../tenancy/service-plan/ignored-keys.js';
 import type { ServicePlan } from '../tenancy/service-plan/read-service-plan.js';
+import type { RenamedHost } from '../tenancy/service-plan/rewrite-hosts.js';
 import type { StorageTotal } from '../tenancy/service-plan/sum-storage.js';
 
 /** A text that is known now, or the value of a variable of the container at its start. */
@@ -18,7 +19,10 @@ export interface ProjectPlan {
   /** Services that stay out, as written, and why. */
   readonly dedicated: readonly { readonly service: string; readonly reason: string }[];
   /** Where and how a service platform places tenants; undefined when the project is no service plan. */
-  readonly servicePlan?: ServicePlan & { readonly ignored: readonly IgnoredKey[] };
+  readonly servicePlan?: ServicePlan & {
+    readonly ignored: readonly IgnoredKey[];
+    readonly renamedHosts: readonly RenamedHost[];
+  };
   /** Why `--split` made several bundles of one group; empty without it. */
   readonly splits: readonly Split[];
   /** Containers that a bill counts. */

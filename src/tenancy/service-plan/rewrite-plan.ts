@@ -5,18 +5,25 @@ import type { Problem } from '../../problems.js';
 import type { Group } from '../select-members.js';
 import { findMapClashes } from './find-map-clashes.js';
 import { type Names, PARAMS, paramChanges } from './param-renames.js';
+import { type RenamedHost, rewriteHosts } from './rewrite-hosts.js';
 import { rewriteTopLevel } from './rewrite-top-level.js';
 import { withContextUser } from './with-context-user.js';
 
 export interface RewrittenPlan {
   readonly project: Project;
   readonly groups: readonly Group[];
+  /** Names of members in variables of dedicated services that are their bundle's now. */
+  readonly hosts: readonly RenamedHost[];
   readonly problems: readonly Problem[];
 }
 
 export function rewritePlan(project: Project, groups: readonly Group[]): RewrittenPlan {
   const names = namesOf(project, groups);
-  const services = project.services.map((service) => rewriteService(service, names));
+  const addressed = project.services.map((service) => {
+    const own = rewriteService(service, names);
+    return names.bundleOf.has(service.name) ? { service: own, hosts: [] } : rewriteHosts(own, names.bundleOf);
+  });
+  const services = addressed.map(({ service }) => service);
   const byName = new Map(services.map((service) => [service.name, service]));
   const top = rewriteTopLevel(project, names.bundleOf);
   return {
@@ -40,6 +47,7 @@ export function rewritePlan(project: Project, groups: readonly Group[]): Rewritt
         service: withContextUser(byName.get(one.service.name) ?? one.service),
       })),
     })),
+    hosts: addressed.flatMap(({ hosts }) => hosts),
     problems: [...findMapClashes(project, names), ...top.problems],
   };
 }

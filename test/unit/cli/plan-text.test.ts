@@ -79,3 +79,16 @@ test('a plan tells what disks a bundle asks for in each cloud, and which sizes i
   );
   expect(planText(plan)).not.toContain('storage');
 });
+
+test('a service plan tells which old hosts were written as their bundle', () => {
+  const renamedHosts = [{ service: 'web', variable: 'CACHE_URL', host: 'cache', bundle: 'helpers' }];
+  const servicePlan = {
+    name: 'Shop',
+    tenancy: undefined,
+    hosting: 'the platform’s account',
+    ignored: [],
+    renamedHosts,
+  } as const;
+  const text = planText({ ...fakePlan([fakeMember('cache')]), servicePlan });
+  expect(text).toContain('OLD HOST  IN                WRITTEN AS\ncache     CACHE_URL of web  helpers\n');
+});
