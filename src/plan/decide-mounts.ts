@@ -86,7 +86,9 @@ function targetOf(key: MemberMount['key'], resolved: JsonObject): string {
 function tmpfsOf(service: Service): readonly MemberTmpfs[] {
   const short = asTexts(service.resolved.tmpfs).map((text) => {
     const [target = '', options = ''] = text.split(':', 2);
-    return { target, options: [...TMPFS_FLAGS, ...options.split(',').filter((option) => option !== '')] };
+    const own = options.split(',').filter((option) => option !== '');
+    // crun does not undo a flag by its opposite: `exec` would leave `noexec`.
+    return { target, options: [...TMPFS_FLAGS.filter((flag) => !own.includes(flag.slice(2))), ...own] };
   });
   const long = asList(service.resolved.volumes)
     .map(asObject)
