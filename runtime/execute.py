@@ -10,14 +10,16 @@ from typing import NoReturn
 
 import jail
 import layout
+import rootfs
 import rungs
 import users
-from environment import LaunchError
+from environment import DEFAULT_PATH, LaunchError
 from signals import IGNORED_BY_PYTHON
 
 
 def main() -> NoReturn:
-    """Becomes the command; its exit code is ours. 126 when the member does not run."""
+    """Becomes the command; its exit code is ours. 126 when the member does not run or the command is no program,
+    127 when there is none of that name."""
     parser = argparse.ArgumentParser(prog="bundle-exec")
     parser.add_argument("-u", "--user", help="name, uid, name:group or uid:gid")
     parser.add_argument("-w", "--workdir")
@@ -68,9 +70,23 @@ def _run(options: argparse.Namespace) -> NoReturn:
         env[name] = value if separator else os.environ.get(name, "")
     if rung == "chroot":
         jail.become(config, options.command, env, process["cwd"], process["user"])
+    _check_program(options.member, options.command[0], process["cwd"], env.get("PATH", DEFAULT_PATH))
     process["env"] = [f"{name}={value}" for name, value in env.items()]
     # The whole process as crun knows it: with options instead, one --env would drop all other variables.
     file = os.memfd_create("process", 0)
     os.write(file, json.dumps(process).encode("utf-8", "surrogateescape"))
     command = layout.crun("exec", "--process", f"/proc/self/fd/{file}", options.member)
     os.execve(command[0], command, layout.CRUN_ENVIRONMENT)
+
+
+def _check_program(member: str, word: str, cwd: str, search_path: str) -> None:
+    """crun ends with 255, which a command may do as well. Looked for where the member sees it, mounts included."""
+    if word.startswith(("/proc/", "/dev/")):  # links there mean another thing to each process
+        return
+    with open(layout.pid_file(member), encoding="ascii") as file:
+        root = f"/proc/{int(file.read())}/root"
+    try:
+        os.stat(f"{root}/")
+    except OSError:  # it has just ended, or may not be looked into: crun has the word
+        return
+    rootfs.require_program(root, word, cwd, search_path)

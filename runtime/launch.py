@@ -88,11 +88,7 @@ def resolve_process(
     cwd = environment.text(launch.get("cwd") or "/", container)
     if not os.path.isdir(rootfs.resolve(root, cwd)):
         rootfs.make_directory(root, cwd, 0, 0)
-    code = rootfs.find_program(root, args[0], cwd, env["PATH"])
-    if code == 127:
-        raise LaunchError(f'exec: "{args[0]}": executable file not found in $PATH or no such file', 127)
-    if code:
-        raise LaunchError(f'exec: "{args[0]}": permission denied', 126)
+    rootfs.require_program(root, args[0], cwd, env["PATH"])
     own_user = base.get("process", {}).get("user", {})
     ids = {"uid": user.uid, "gid": user.gid, "additionalGids": list(user.groups)}
     return {"args": args, "user": own_user | ids, "env": [f"{k}={v}" for k, v in env.items()], "cwd": cwd}

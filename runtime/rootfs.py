@@ -4,6 +4,8 @@ import errno
 import os
 import stat
 
+from environment import LaunchError
+
 _MAX_LINKS = 40
 
 
@@ -75,3 +77,12 @@ def find_program(root: str, word: str, cwd: str, search_path: str) -> int:
             return 0
         answer = 126
     return answer if "/" in word else 127
+
+
+def require_program(root: str, word: str, cwd: str, search_path: str) -> None:
+    """Raises LaunchError with Docker's exit code unless `word` can be executed in the root."""
+    code = find_program(root, word, cwd, search_path)
+    if code == 127:
+        raise LaunchError(f'exec: "{word}": executable file not found in $PATH or no such file', code)
+    if code:
+        raise LaunchError(f'exec: "{word}": permission denied', code)

@@ -108,6 +108,19 @@ describe.each([
     expect(code).toBe('42\n');
   });
 
+  it.each([
+    ['no such program', 'nosuch', 127],
+    ['no such file', '/no/such', 127],
+    ['a file that is no program', '/etc/passwd', 126],
+    ['a folder', '/etc', 126],
+    ['a program that the member has put on a tmpfs of its own', '/tools/three', 3],
+  ])('gives the exit code that Docker gives for %s', async (_, word, wanted) => {
+    const script = 'printf "#!/bin/sh\nexit 3\n" > /tools/three && chmod 755 /tools/three';
+    await inside('last', 'sh', '-c', script);
+    const code = await outside('sh', '-c', `bundle-exec -T last ${word} 2>/dev/null; echo $?`);
+    expect(code).toBe(`${wanted}\n`);
+  });
+
   it('shows the log of one member', async () => {
     const log = await outside('bundle-logs', 'first');
     expect(log).toContain('first is ready');
