@@ -93,6 +93,16 @@ describe('dedicated tenancy with a shared group', () => {
     });
   });
 
+  it('asks for one group of volumes, to which the programs of its members belong', async () => {
+    const { services } = parse(readFileSync(join(running.made.output, 'compose.yaml'), 'utf8'));
+    expect(services.helpers.environment).toMatchObject({ SECURITY_CONTEXT_FS_GROUP: '2000' });
+    const container = `${running.stack.project}-helpers-1`;
+    for (const member of ['cache', 'counter']) {
+      const { stdout } = await docker(['exec', container, 'bundle-exec', '-T', member, 'id', '-G']);
+      expect(stdout.trim().split(' ')).toContain('2000');
+    }
+  });
+
   it('has hooks for the platform that look into the member', async () => {
     const { services } = parse(readFileSync(join(running.made.output, 'compose.yaml'), 'utf8'));
     const hooks: { type: string; commandTemplate: string }[] = services.helpers['x-omnistrate-actionhooks'];
