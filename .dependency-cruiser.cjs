@@ -1,6 +1,6 @@
 // The direction of imports: the folders under src/ are the stages of the pipeline.
 
-/** A folder may use its own files, the problems, and the named ones of src/. */
+/** A folder may use its own files, the problems and what finds the word that was meant, and the named ones of src/. */
 const mayUse = (folder, allowed, comment) => ({
   name: `${folder}-may-use`,
   comment,
@@ -8,7 +8,7 @@ const mayUse = (folder, allowed, comment) => ({
   from: { path: `^src/${folder}/` },
   to: {
     path: '^src/',
-    pathNot: [`^src/${folder}/`, '^src/problems', ...allowed.map((name) => `^src/${name}`)],
+    pathNot: [`^src/${folder}/`, '^src/problems', '^src/nearest', ...allowed.map((name) => `^src/${name}`)],
   },
 });
 
@@ -36,7 +36,7 @@ module.exports = {
     ),
     mayUse(
       'engine',
-      ['compose/', 'images/', 'plan/plan.ts'],
+      ['compose/', 'images/', 'plan/plan.ts', 'plan/keys/known-keys'],
       'Docker is told what to do, it decides nothing',
     ),
     {

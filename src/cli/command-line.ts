@@ -1,6 +1,6 @@
 /** Reads the command line into one of the commands. */
 import { CommanderError } from 'commander';
-import { nearest } from '../tenancy/nearest.js';
+import { nearest } from '../nearest.js';
 import type { Invocation } from './invocation.js';
 import { describeProgram } from './program.js';
 import { usageError, usageProblems } from './usage-problems.js';

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import { locateIn, type SourceFile } from '../compose/source-positions.js';
+import { nearest } from '../nearest.js';
+import { knownKeys } from '../plan/keys/known-keys.js';
 import { type Location, type Problem, ProblemsError } from '../problems.js';
 import { withoutWarnings } from './compose-warnings.js';
 import type { ProjectOptions } from './engine.js';
@@ -45,7 +47,7 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: /validating (.*?): (\S+) (.*)/,
-    problem: ([, , path, text]) => invalid(`"${path}": ${text}`),
+    problem: ([, , path = '', text = '']) => invalid(`"${path}": ${text}`, respelt(path, text)),
     path: ([, , path, text]) =>
       keys([path, /'([^']+)' not allowed/.exec(text ?? '')?.[1]].filter(Boolean).join('.')),
   },
@@ -125,6 +127,17 @@ function missing(message: string, what: string): Omit<Problem, 'severity'> {
 
 function invalid(message: string, hint = 'correct the file as Compose asks'): Omit<Problem, 'severity'> {
   return { code: 'COMPOSE_INVALID', message, fix: `${hint}; docker compose config shows the same message` };
+}
+
+/** What to write for keys that Compose does not know. */
+function respelt(path: string, text: string): string | undefined {
+  const unknown = /additional propert(?:y|ies) (.*?) not allowed/.exec(text)?.[1] ?? '';
+  const known = knownKeys(keys(path === '(root)' ? '' : path));
+  const hints = [...unknown.matchAll(/'([^']+)'/g)].flatMap(([, key = '']) => {
+    const near = nearest(key, known);
+    return near === undefined ? [] : [`write "${near}" for "${key}"`];
+  });
+  return hints.length === 0 ? undefined : hints.join(', ');
 }
 
 function keys(path: string | undefined): string[] {

@@ -1,8 +1,8 @@
 /** Where one service goes: into a group, or out, and why. */
 import type { Project, Service } from '../compose/project.js';
+import { nearest } from '../nearest.js';
 import type { Problem } from '../problems.js';
 import { isControlOnly } from './is-control-only.js';
-import { nearest } from './nearest.js';
 import type { DeclaredGroups } from './read-groups.js';
 import { tenancyProblems } from './tenancy-problems.js';
 import type { Overrides } from './x-bundle.js';

@@ -1,8 +1,8 @@
 /** `x-bundle` at the top level: defaults for every service, and the groups that share an image each. */
 import { asObject } from '../compose/json.js';
 import type { Json, Project } from '../compose/project.js';
+import { nearest } from '../nearest.js';
 import type { Problem } from '../problems.js';
-import { nearest } from './nearest.js';
 import { tenancyProblems } from './tenancy-problems.js';
 import { type GroupOverrides, type ProjectOverrides, readGroup, readProjectOverrides } from './x-bundle.js';
 

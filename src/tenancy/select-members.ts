@@ -1,8 +1,8 @@
 /** Which services share an image, in which groups, and which stay dedicated. */
 import { inheritVolumes } from '../compose/inherit-volumes.js';
 import type { Project, Service } from '../compose/project.js';
+import { nearest } from '../nearest.js';
 import type { Problem } from '../problems.js';
-import { nearest } from './nearest.js';
 import { type Placed, placeService } from './place-service.js';
 import { readGroups } from './read-groups.js';
 import { tenancyProblems } from './tenancy-problems.js';

@@ -1,7 +1,7 @@
 /** The `x-bundle` extension of a service, of a group and of the project: what its user overrides. */
 import * as v from 'valibot';
 import type { Json } from '../compose/project.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../nearest.js';
 
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0));
 const code = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255));

@@ -1,8 +1,8 @@
 /** The platform's keys of each service: names that it does not know, and parameters that it would refuse. */
 import { asObject, asText } from '../../compose/json.js';
 import type { JsonObject, Locate, Project, Service } from '../../compose/project.js';
+import { nearest } from '../../nearest.js';
 import type { Problem } from '../../problems.js';
-import { nearest } from '../nearest.js';
 import { keyOf, PARAMS, paramsOf } from './param-renames.js';
 import { servicePlanProblems } from './service-plan-problems.js';
 

@@ -1,8 +1,8 @@
 /** Reads and checks what a compose file says about where and how tenants are placed. */
 import { asObject, asText, isObject } from '../../compose/json.js';
 import type { JsonObject, Project } from '../../compose/project.js';
+import { nearest } from '../../nearest.js';
 import type { Problem } from '../../problems.js';
-import { nearest } from '../nearest.js';
 import { servicePlanProblems } from './service-plan-problems.js';
 
 export type Hosting =

@@ -69,6 +69,23 @@ test.each(MESSAGES)('what Compose says gets a place: %s', async (message, code, 
   expect(composeWarnings(warning + warning)).toEqual(['The "X" variable is not set.']);
 });
 
+test.each([
+  ["services.api additional properties 'enviroment', 'comand' not allowed", ['"environment"', '"command"']],
+  ["services.api.deploy.resources additional properties 'limit' not allowed", ['"limits"']],
+  ["services.api.volumes.0.bind additional properties 'propagate' not allowed", ['"propagation"']],
+  ["(root) additional properties 'servces' not allowed", ['"services"']],
+  ["services.api additional properties 'quite_another_thing' not allowed", ['as Compose asks']],
+])('a misspelt key is told with the one that is meant: %s', async (message, fixes) => {
+  const file = join(folder, 'compose.yaml');
+  await writeFile(file, FILE);
+  const error = await composeFailure(`validating ${file}: ${message}`, {
+    files: [file],
+    envFiles: [],
+    profiles: [],
+  });
+  for (const fix of fixes) expect(error.problems[0]?.fix).toContain(fix);
+});
+
 test('a file that is not YAML is named, with the line that breaks it', async () => {
   const good = join(folder, 'good.yaml');
   const bad = join(folder, 'bad.yaml');

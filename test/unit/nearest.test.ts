@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nearest } from '../../../src/tenancy/nearest.js';
+import { nearest } from '../../src/nearest.js';
 
 it.each([
   ['critcal', 'critical'],
