@@ -98,8 +98,9 @@ function footprintRows({
 }
 
 function storageText({ provider, gi, unknown }: Plan['footprint']['storage'][number]): string {
-  const known = `${provider} ${gi} Gi`;
-  return unknown.length === 0 ? known : `${known} and a size that is not known yet of ${unknown.join(', ')}`;
+  const open = unknown.length === 0 ? [] : [`a size that is not known yet of ${unknown.join(', ')}`];
+  const known = gi === 0 && open.length > 0 ? [] : [`${gi} Gi`];
+  return `${provider} ${[...known, ...open].join(' and ')}`;
 }
 
 const GRANTS = {

@@ -1,9 +1,9 @@
-/** Old host names in the variables of a dedicated service: the platform knows the bundle's name only. */
+/** Old host names in variables of services outside of the bundle: the platform knows the bundle's name only. */
 import { asObject, asText } from '../../compose/json.js';
 import type { Service } from '../../compose/project.js';
 
 export interface RenamedHost {
-  /** Outside of the bundle. */
+  /** Dedicated, or a member of another bundle. */
   readonly service: string;
   readonly variable: string;
   /** A member. */
@@ -22,10 +22,12 @@ export interface WithHosts {
  */
 export function rewriteHosts(service: Service, bundleOf: ReadonlyMap<string, string>): WithHosts {
   const hosts: RenamedHost[] = [];
+  const home = bundleOf.get(service.name);
   const environment = Object.entries(asObject(service.written.environment)).map(([variable, value]) => {
     const found = addressIn(variable, asText(value) ?? '');
     const bundle = bundleOf.get(found?.host ?? '');
-    if (found === undefined || bundle === undefined || bundle === found.host) return [variable, value];
+    if (found === undefined || bundle === undefined || bundle === found.host || bundle === home)
+      return [variable, value];
     hosts.push({ service: service.name, variable, host: found.host, bundle });
     return [variable, `${found.before}${bundle}${found.after}`];
   });

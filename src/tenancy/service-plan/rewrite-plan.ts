@@ -12,17 +12,16 @@ import { withContextUser } from './with-context-user.js';
 export interface RewrittenPlan {
   readonly project: Project;
   readonly groups: readonly Group[];
-  /** Names of members in variables of dedicated services that are their bundle's now. */
+  /** Names of members in variables of services outside that are their bundle's now. */
   readonly hosts: readonly RenamedHost[];
   readonly problems: readonly Problem[];
 }
 
 export function rewritePlan(project: Project, groups: readonly Group[]): RewrittenPlan {
   const names = namesOf(project, groups);
-  const addressed = project.services.map((service) => {
-    const own = rewriteService(service, names);
-    return names.bundleOf.has(service.name) ? { service: own, hosts: [] } : rewriteHosts(own, names.bundleOf);
-  });
+  const addressed = project.services.map((service) =>
+    rewriteHosts(rewriteService(service, names), names.bundleOf),
+  );
   const services = addressed.map(({ service }) => service);
   const byName = new Map(services.map((service) => [service.name, service]));
   const top = rewriteTopLevel(project, names.bundleOf);

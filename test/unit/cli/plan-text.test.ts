@@ -71,11 +71,12 @@ test('a plan tells what disks a bundle asks for in each cloud, and which sizes i
   const plan = fakePlan([fakeMember('db')]);
   const storage = [
     { provider: 'aws', gi: 30, unknown: [] },
+    { provider: 'azure', gi: 0, unknown: ['db'] },
     { provider: 'gcp', gi: 20, unknown: ['cache', 'db'] },
   ];
   const bundles = plan.bundles.map((bundle) => ({ ...bundle, footprint: { ...bundle.footprint, storage } }));
   expect(planText({ ...plan, bundles })).toContain(
-    'storage   aws 30 Gi; gcp 20 Gi and a size that is not known yet of cache, db\n',
+    'storage   aws 30 Gi; azure a size that is not known yet of db; gcp 20 Gi and a size that is not known yet of cache, db\n',
   );
   expect(planText(plan)).not.toContain('storage');
 });

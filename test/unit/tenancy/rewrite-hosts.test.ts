@@ -5,11 +5,12 @@ const BUNDLE_OF = new Map([
   ['cache', 'helpers'],
   ['db', 'helpers'],
   ['own', 'own'],
+  ['front', 'fronts'],
 ]);
 
-function rewritten(variable: string, value: string): unknown {
+function rewritten(variable: string, value: string, name = 'web'): unknown {
   const object = { environment: { [variable]: value } };
-  const { service, hosts } = rewriteHosts({ name: 'web', resolved: object, written: object }, BUNDLE_OF);
+  const { service, hosts } = rewriteHosts({ name, resolved: object, written: object }, BUNDLE_OF);
   const { environment } = service.written as typeof object;
   expect(service.resolved).toEqual(object);
   expect(hosts.length).toBe(environment[variable] === value ? 0 : 1);
@@ -52,5 +53,10 @@ describe('the name of a member in a variable of another service', () => {
     ['EMPTY_HOST', ''],
   ])('stays where it can be something else: %s=%s', (variable, value) => {
     expect(rewritten(variable, value)).toBe(value);
+  });
+
+  it('becomes that of the bundle for a member of another one, and stays within the bundle', () => {
+    expect(rewritten('STORE', 'redis://cache', 'front')).toBe('redis://helpers');
+    expect(rewritten('STORE', 'redis://cache', 'db')).toBe('redis://cache');
   });
 });
