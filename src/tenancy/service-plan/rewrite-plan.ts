@@ -19,11 +19,9 @@ export interface RewrittenPlan {
 
 export function rewritePlan(project: Project, groups: readonly Group[]): RewrittenPlan {
   const names = namesOf(project, groups);
-  const addressed = project.services.map((service) =>
-    rewriteHosts(rewriteService(service, names), names.bundleOf),
-  );
+  const rewrite = (service: Service) => rewriteHosts(rewriteService(service, names), names.bundleOf);
+  const addressed = project.services.map(rewrite);
   const services = addressed.map(({ service }) => service);
-  const byName = new Map(services.map((service) => [service.name, service]));
   const top = rewriteTopLevel(project, names.bundleOf);
   return {
     project: {
@@ -43,7 +41,8 @@ export function rewritePlan(project: Project, groups: readonly Group[]): Rewritt
       ...group,
       members: group.members.map((one) => ({
         ...one,
-        service: withContextUser(byName.get(one.service.name) ?? one.service),
+        // Not the project's service of that name: a member also has the volumes that it inherits.
+        service: withContextUser(rewrite(one.service).service),
       })),
     })),
     hosts: addressed.flatMap(({ hosts }) => hosts),
