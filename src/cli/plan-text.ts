@@ -71,6 +71,7 @@ function bundleText(plan: Plan): string {
     [
       ['image', `${plan.tag} (${plan.platform}, from ${plan.base})`],
       ['grant', GRANTS[plan.grant]],
+      ...(plan.grant === 'userns' ? [['without', lossesText(plan.members)]] : []),
       ['stop', `at most ${plan.stopSeconds} s`],
       ...footprintRows(plan.footprint),
     ],
@@ -107,6 +108,14 @@ const GRANTS = {
   userns: 'userns: no capability added, a seccomp profile of its own',
   'sys-admin': 'sys-admin: SYS_ADMIN and SYS_PTRACE for init and crun',
 } as const;
+
+/** What members have in containers of their own, and cannot use in a user namespace (design §8.5). */
+function lossesText(members: readonly Member[]): string {
+  const held = new Set(members.flatMap(({ process }) => process.capabilities));
+  const raw = held.has('CAP_NET_RAW') ? ['raw sockets (NET_RAW)'] : [];
+  const nodes = held.has('CAP_MKNOD') ? ['mknod of devices'] : [];
+  return [...raw, ...nodes, 'writing to /proc'].join(', ');
+}
 
 const HEADER = ['MEMBER', 'IMAGE', 'DISTRIBUTION', 'USER', 'RESTART', 'STOP', 'PORTS', 'AFTER'];
 

@@ -28,6 +28,7 @@ test('a plan is a page that a person can read, with names of variables and never
     bundle    bundle, which stands for 2 members
     image     shop-bundle:latest (linux/amd64, from debian:trixie-slim)
     grant     userns: no capability added, a seccomp profile of its own
+    without   writing to /proc
     stop      at most 25 s
     requests  cpus 0.5, memory -, of which 34 MiB for the runtime; nothing said by worker
     limits    cpus 2, memory 512 MiB
