@@ -1,25 +1,15 @@
 import { expect, it } from 'vitest';
-import type { Project, Service } from '../../../src/compose/project.js';
+import type { Service } from '../../../src/compose/project.js';
 import { findJoinedNetworks } from '../../../src/plan/find-joined-networks.js';
+import { fakeProject } from './fake-project.js';
 
 function joined(tenancyType: string | undefined, networks: Readonly<Record<string, readonly string[]>>) {
   const services = Object.entries(networks).map(([name, names]): Service => {
     const written = { networks: Object.fromEntries(names.map((network) => [network, null])) };
     return { name, resolved: written, written };
   });
-  const project: Project = {
-    name: 'p',
-    directory: '/',
-    files: [],
-    envFiles: [],
-    services,
-    inactive: {},
-    written: tenancyType === undefined ? {} : { 'x-omnistrate-service-plan': { tenancyType } },
-    resolved: {},
-    platformBlocks: {},
-    warnings: [],
-    locate: () => undefined,
-  };
+  const plan = tenancyType === undefined ? {} : { 'x-omnistrate-service-plan': { tenancyType } };
+  const project = fakeProject(services, plan);
   return findJoinedNetworks(services, project).map(({ code, severity }) => `${severity} ${code}`);
 }
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Project, Service } from '../../../src/compose/project.js';
+import type { Service } from '../../../src/compose/project.js';
 import type { Cell } from '../../../src/plan/plan.js';
 import { splitGroups } from '../../../src/plan/split-groups.js';
+import { fakeProject } from './fake-project.js';
 
 interface Wish {
   readonly waits?: readonly string[];
@@ -23,19 +24,7 @@ function split(services: Readonly<Record<string, Wish>>, grouped: readonly strin
       return { name, resolved: written, written };
     },
   );
-  const project: Project = {
-    name: 'p',
-    directory: '/',
-    files: [],
-    envFiles: [],
-    services: all,
-    inactive: {},
-    written: {},
-    resolved: {},
-    platformBlocks: {},
-    warnings: [],
-    locate: () => undefined,
-  };
+  const project = fakeProject(all);
   const members = all
     .filter(({ name }) => grouped.includes(name))
     .map((service) => ({ service, overrides: {} }));
