@@ -46,8 +46,9 @@ const RULES: readonly Rule[] = [
     path: ([, path]) => keys(path),
   },
   {
-    pattern: /validating (.*?): (\S+) (.*)/,
-    problem: ([, , path = '', text = '']) => invalid(`"${path}": ${text}`, respelt(path, text)),
+    pattern: /validating (.*?): (\S*) (.*)/,
+    problem: ([, , path = '', text = '']) =>
+      invalid(path === '' ? text : `"${path}": ${text}`, respelt(path, text)),
     path: ([, , path, text]) =>
       keys([path, /'([^']+)' not allowed/.exec(text ?? '')?.[1]].filter(Boolean).join('.')),
   },
@@ -132,7 +133,7 @@ function invalid(message: string, hint = 'correct the file as Compose asks'): Om
 /** What to write for keys that Compose does not know. */
 function respelt(path: string, text: string): string | undefined {
   const unknown = /additional propert(?:y|ies) (.*?) not allowed/.exec(text)?.[1] ?? '';
-  const known = knownKeys(keys(path === '(root)' ? '' : path));
+  const known = knownKeys(keys(path));
   const hints = [...unknown.matchAll(/'([^']+)'/g)].flatMap(([, key = '']) => {
     const near = nearest(key, known);
     return near === undefined ? [] : [`write "${near}" for "${key}"`];

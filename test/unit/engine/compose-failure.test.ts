@@ -73,7 +73,7 @@ test.each([
   ["services.api additional properties 'enviroment', 'comand' not allowed", ['"environment"', '"command"']],
   ["services.api.deploy.resources additional properties 'limit' not allowed", ['"limits"']],
   ["services.api.volumes.0.bind additional properties 'propagate' not allowed", ['"propagation"']],
-  ["(root) additional properties 'servces' not allowed", ['"services"']],
+  [" additional properties 'servces' not allowed", ['"services"']],
   ["services.api additional properties 'quite_another_thing' not allowed", ['as Compose asks']],
 ])('a misspelt key is told with the one that is meant: %s', async (message, fixes) => {
   const file = join(folder, 'compose.yaml');
