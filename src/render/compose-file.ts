@@ -28,11 +28,12 @@ export function composeDocument(plan: ProjectPlan, project: Project, rebase: Reb
     bundles.flatMap(({ bundle, members }) => members.map(({ service }) => [service, bundle] as const)),
   );
   const written = Object.fromEntries(project.services.map((service) => [service.name, service.written]));
+  const resolved = new Map(project.services.map((service) => [service.name, service.resolved]));
   const others = Object.entries({ ...written, ...project.inactive })
     .filter(([name]) => !bundleOf.has(name))
     .map(([name, service]) => {
       const expanded = rewriteVolumesFrom(name, asObject(service), project, bundleOf);
-      return [name, dedicatedService(expanded, bundleOf, rebase)] as const;
+      return [name, dedicatedService(expanded, resolved.get(name), bundleOf, rebase)] as const;
     });
   const own = bundles.map(
     (bundle) =>

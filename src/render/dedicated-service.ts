@@ -4,11 +4,17 @@ import type { Json, JsonObject } from '../compose/project.js';
 import type { Rebase } from './rebase.js';
 import { type BundleOf, rewriteDependsOn, rewriteLinks, rewriteService } from './rewrite-references.js';
 
-export function dedicatedService(written: JsonObject, bundleOf: BundleOf, rebase: Rebase): JsonObject {
+/** `resolved`: the same service with values, where it is active. */
+export function dedicatedService(
+  written: JsonObject,
+  resolved: JsonObject | undefined,
+  bundleOf: BundleOf,
+  rebase: Rebase,
+): JsonObject {
   const toBundle = (name: string) => bundleOf.get(name) ?? name;
   const rewritten: Record<string, Json | undefined> = {
     ...written,
-    depends_on: rewriteDependsOn(asObject(written.depends_on), bundleOf),
+    depends_on: rewriteDependsOn(asObject(written.depends_on), bundleOf, asObject(resolved?.depends_on)),
     links: rewriteLinks(written.links, bundleOf),
     network_mode: rewriteService(written.network_mode, toBundle),
     ipc: rewriteService(written.ipc, toBundle),

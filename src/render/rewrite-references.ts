@@ -5,16 +5,20 @@ import type { Json, JsonObject } from '../compose/project.js';
 /** Member → key of its bundle. */
 export type BundleOf = ReadonlyMap<string, string>;
 
-/** Waiting for a completed or healthy member is waiting for a healthy bundle, whose health includes both. */
-export function rewriteDependsOn(written: JsonObject, bundleOf: BundleOf): JsonObject {
+/**
+ * Waiting for a completed or healthy member is waiting for a healthy bundle, whose health includes both. `resolved`: the
+ * same with values; where a bundle is waited for, a variable is decided.
+ */
+export function rewriteDependsOn(
+  written: JsonObject,
+  bundleOf: BundleOf,
+  resolved: JsonObject = written,
+): JsonObject {
   const rewritten = new Map<string, JsonObject>();
   for (const [name, value] of Object.entries(written)) {
     const bundle = bundleOf.get(name);
-    const wait = asObject(value);
-    rewritten.set(
-      bundle ?? name,
-      stricter(rewritten.get(bundle ?? name), bundle === undefined ? wait : waitForBundle(wait)),
-    );
+    const wait = bundle === undefined ? asObject(value) : waitForBundle(asObject(resolved[name] ?? value));
+    rewritten.set(bundle ?? name, stricter(rewritten.get(bundle ?? name), wait));
   }
   return Object.fromEntries(rewritten);
 }
