@@ -4,6 +4,8 @@ import { asList, asObject, asText } from '../../../src/compose/json.js';
 import type { Json, JsonObject } from '../../../src/compose/project.js';
 import type { Member, ProjectPlan } from '../../../src/plan/plan.js';
 import { docker } from '../docker.js';
+import { actualReferences, expectedReferences } from './compare-references.js';
+import { actualUnited, expectedUnited } from './compare-united.js';
 
 /** `docker compose config` with absolute paths, in a folder. */
 export async function readConfig(
@@ -26,12 +28,20 @@ export function comparedProjects(original: JsonObject, written: JsonObject, plan
   const services = (project: JsonObject) => asObject(project.services);
   const pairs = plan.bundles.map((bundle) => {
     const service = asObject(services(written)[bundle.bundle]);
-    const both = bundle.members.map((member) => {
-      const source = services(original)[member.service] ?? services(original)[firstReplica(member.service)];
-      return compareMember(member, asObject(source), service);
-    });
-    return [bundle.bundle, both] as const;
+    const sources = bundle.members.map(({ service: name }) =>
+      asObject(services(original)[name] ?? services(original)[firstReplica(name)]),
+    );
+    const both = bundle.members.map((member, index) => compareMember(member, sources[index] ?? {}, service));
+    const whole = {
+      expected: { ...expectedReferences(sources, plan, bundle.bundle), ...expectedUnited(sources) },
+      actual: { ...actualReferences(service), ...actualUnited(service) },
+    };
+    return [bundle.bundle, [whole, ...both]] as const;
   });
+  const references = (key: keyof Compared, name: string) =>
+    key === 'expected'
+      ? expectedReferences([asObject(services(original)[name])], plan)
+      : actualReferences(asObject(services(written)[name]));
   const side = (project: JsonObject, key: keyof Compared): JsonObject => ({
     name: project.name ?? null,
     ...topLevel(project),
@@ -44,6 +54,7 @@ export function comparedProjects(original: JsonObject, written: JsonObject, plan
         ),
       ]),
     ),
+    references: Object.fromEntries(dedicated.map((name) => [name, references(key, name)])),
     members: Object.fromEntries(pairs.map(([name, both]) => [name, both.map((one) => one[key])])),
   });
   return { expected: side(original, 'expected'), actual: side(written, 'actual') };
@@ -66,7 +77,7 @@ function topLevel(project: JsonObject): JsonObject {
   };
 }
 
-/** What names a member is rewritten; `x-bundle` is consumed. */
+/** What names a member is rewritten, and compared on its own; `x-bundle` is consumed. */
 function withoutReferences(service: JsonObject, inherits: boolean): JsonObject {
   const rewritten = ['depends_on', 'links', 'network_mode', 'volumes_from', 'x-bundle'];
   const volumes = inherits ? ['volumes'] : [];
