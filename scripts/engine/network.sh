@@ -37,7 +37,7 @@ firewall_rules() {
   local change=$1 comment=(-m comment --comment "$netns")
   iptables -w 10 "$change" FORWARD -i "$outer" "${comment[@]}" -j ACCEPT
   iptables -w 10 "$change" FORWARD -o "$outer" "${comment[@]}" -j ACCEPT
-  iptables -w 10 -t nat "$change" POSTROUTING -s "$subnet/30" ! -o "$outer" "${comment[@]}" -j MASQUERADE
+  iptables -w 10 -t nat "$change" POSTROUTING -s "$subnet/30" ! -d 10.213.0.0/16 "${comment[@]}" -j MASQUERADE
 }
 
 remove_network() {
