@@ -2,6 +2,7 @@
 
 Runs in the process that supervisord forked for the member; a return is always an exit."""
 
+import errno
 import json
 import os
 import socket
@@ -23,6 +24,10 @@ import users
 from environment import LaunchError
 
 
+# No room, no memory, too many files or processes: a restart may find it otherwise.
+_MAY_PASS = {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.EINTR}
+
+
 def main(service: str, container: Mapping[str, str]) -> NoReturn:
     """Becomes the member. An error is one line on the member's stderr and Docker's exit code."""
     try:
@@ -30,10 +35,15 @@ def main(service: str, container: Mapping[str, str]) -> NoReturn:
     except (LaunchError, users.UserError) as error:
         message, code = str(error), getattr(error, "code", 1)
     except OSError as error:
-        message, code = str(error), 126
+        message, code = str(error), exit_code(error)
     sys.stderr.write(f"bundle-shared: {service} cannot start: {message}\n")
     sys.stderr.flush()
     os._exit(code)
+
+
+def exit_code(error: OSError) -> int:
+    """Docker's 126 for what cannot be executed, after which nothing is started again; 1 for what may pass."""
+    return 1 if error.errno in _MAY_PASS else 126
 
 
 def start(service: str, container: Mapping[str, str]) -> NoReturn:

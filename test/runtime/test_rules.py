@@ -1,5 +1,6 @@
 """The runtime's rules, without supervisord: words, env files, users, restarts, health, gates, log lines."""
 
+import errno
 import sys
 import tempfile
 import unittest
@@ -11,6 +12,7 @@ import dotenv
 import environment
 import gates
 import hosts
+import launch
 import pkgresources
 import prefix
 import rootfs
@@ -19,6 +21,12 @@ import stages
 import throttle
 import users
 from health import Health
+
+
+class Launches(unittest.TestCase):
+    def test_what_may_pass_is_a_failure_that_is_tried_again(self) -> None:
+        self.assertEqual(launch.exit_code(OSError(errno.ENOSPC, "no room")), 1)
+        self.assertEqual(launch.exit_code(OSError(errno.ENOEXEC, "not a program")), 126)
 
 
 class EntryPoints(unittest.TestCase):
