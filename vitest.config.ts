@@ -13,6 +13,15 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      {
+        // Apart from the other live tests: an Engine that leaves a swarm forgets the names of all its networks.
+        test: {
+          name: 'swarm',
+          include: ['test/swarm/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 300_000,
+        },
+      },
       { test: { name: 'bench', include: ['bench/**/*.bench.ts'], maxWorkers: 1, hookTimeout: 1_200_000 } },
       {
         test: {

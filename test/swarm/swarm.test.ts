@@ -3,8 +3,8 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bundleOf, discardFolders, type Made } from '../bundles.js';
-import { docker, eventually } from '../docker.js';
+import { bundleOf, discardFolders, type Made } from '../live/bundles.js';
+import { docker, eventually } from '../live/docker.js';
 
 const FOLDER = 'test/live/tenancy/swarm';
 const tenants = [
