@@ -133,7 +133,9 @@ def zombies():
 while work.poll() is None:
     worst = max(worst, zombies()); time.sleep(0.02)
 time.sleep(1)
-print(worst, zombies())`;
+# A check that has just ended is one for a moment: what is left is what every look finds.
+left = min([zombies(), *[time.sleep(0.05) or zombies() for _ in range(20)]])
+print(worst, left)`;
     const { stdout } = await docker(['exec', bundle.container, 'python3', '-c', sampler]);
     const [worst, left] = stdout.trim().split(' ').map(Number);
     console.log(`${count} orphans: at most ${worst} zombies at once, ${left} left`);
