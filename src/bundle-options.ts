@@ -1,6 +1,7 @@
 /** The public words of the API: what `bundle` takes, tells and returns. */
 import type { BuildEvent, ProjectOptions } from './engine/engine.js';
-import type { Cell, ProjectPlan } from './plan/plan.js';
+import type { Cell } from './plan/cell.js';
+import type { ProjectPlan } from './plan/plan.js';
 import type { Problem } from './problems.js';
 import type { Target } from './render/render-files.js';
 

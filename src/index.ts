@@ -12,7 +12,8 @@ export type {
   PlanResult,
 } from './bundle-options.js';
 export type { BuildEvent } from './engine/engine.js';
-export type { Cell, Member, Plan, ProjectPlan } from './plan/plan.js';
+export type { Cell } from './plan/cell.js';
+export type { Member, Plan, ProjectPlan } from './plan/plan.js';
 export { type Fault, type Location, type Problem, ProblemsError, type Severity } from './problems.js';
 
 /**

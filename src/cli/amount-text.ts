@@ -1,5 +1,5 @@
 /** Amounts of resources for a person. */
-import type { Amounts } from '../plan/plan.js';
+import type { Amounts } from '../plan/cell.js';
 
 /** `1.5 cpus, 512 MiB`; `-` for what is not known. */
 export function amountsText({ cpus, memoryBytes }: Amounts): string {

@@ -1,6 +1,6 @@
 /** From flags of the command line to the options of the API. */
 import type { BundleOptions } from '../bundle-options.js';
-import type { Cell } from '../plan/plan.js';
+import type { Cell } from '../plan/cell.js';
 import type { Target } from '../render/render-files.js';
 import { usageError, usageProblems } from './usage-problems.js';
 

@@ -1,7 +1,7 @@
 /** `--cell cpus=8,memory=32G,headroom=20%`. */
 import { InvalidArgumentError } from 'commander';
+import type { Cell } from '../plan/cell.js';
 import { parseBytes } from '../plan/durations.js';
-import type { Cell } from '../plan/plan.js';
 
 /** Throws what commander turns into a problem of the usage. */
 export function parseCell(text: string): Cell {

@@ -1,6 +1,7 @@
 /** The plan as a page for a person. */
 
-import type { CellFit, Member, Plan, ProjectPlan, Text } from '../plan/plan.js';
+import type { CellFit } from '../plan/cell.js';
+import type { Member, Plan, ProjectPlan, Text } from '../plan/plan.js';
 import { amountsText, sizeText } from './amount-text.js';
 import { table } from './table.js';
 

@@ -1,8 +1,8 @@
 /** How many instances of a tenant fit one cell. */
 import type { Service } from '../compose/project.js';
+import type { Amounts, Cell, CellFit } from './cell.js';
 import { replicasOf } from './expand-replicas.js';
 import { requestsOf, total } from './footprint.js';
-import type { Amounts, Cell, CellFit } from './plan.js';
 
 /** `overheadBytes`: memory of the runtimes of all bundles. */
 export function fitCell(cell: Cell, services: readonly Service[], overheadBytes: number): CellFit {

@@ -3,8 +3,9 @@ import type { Service } from '../compose/project.js';
 import { runtimeBytes } from '../tenancy/runtime-overhead.js';
 import { sumStorage } from '../tenancy/service-plan/sum-storage.js';
 import { amountOf } from './amounts.js';
+import type { Amounts } from './cell.js';
 import { replicasOf } from './expand-replicas.js';
-import type { Amounts, Footprint, Member, MemberPort } from './plan.js';
+import type { Footprint, Member, MemberPort } from './plan.js';
 
 export function footprintOf(services: readonly Service[], members: readonly Member[]): Footprint {
   const overhead = runtimeBytes(services.length);

@@ -4,6 +4,7 @@ import type { IgnoredKey } from '../tenancy/service-plan/ignored-keys.js';
 import type { ServicePlan } from '../tenancy/service-plan/read-service-plan.js';
 import type { RenamedHost } from '../tenancy/service-plan/rewrite-hosts.js';
 import type { StorageTotal } from '../tenancy/service-plan/sum-storage.js';
+import type { Amounts, CellFit } from './cell.js';
 
 /** A text that is known now, or the value of a variable of the container at its start. */
 export type Text = string | { readonly var: string };
@@ -72,30 +73,6 @@ export interface Footprint {
   /** Disks of a service plan; empty without any. */
   readonly storage: readonly StorageTotal[];
   readonly ports: readonly string[];
-}
-
-export interface Amounts {
-  readonly cpus: number | null;
-  readonly memoryBytes: number | null;
-}
-
-/** A fixed-size place that holds tenants: its capacity, and the part of it that stays free. */
-export interface Cell {
-  readonly cpus?: number;
-  readonly memoryBytes?: number;
-  /** 0 to 1. */
-  readonly headroom: number;
-}
-
-export interface CellFit {
-  readonly cell: Cell;
-  /** What one tenant's instance asks for: all bundles and dedicated services. */
-  readonly needs: Amounts;
-  /** null: some service says neither reservation nor limit. */
-  readonly instances: number | null;
-  /** What runs out first. */
-  readonly bound: 'cpus' | 'memory' | null;
-  readonly unsaid: readonly string[];
 }
 
 export interface Member {

@@ -3,9 +3,10 @@ import type { Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { runtimeBytes } from '../tenancy/runtime-overhead.js';
 import type { Dedicated, Group, Selected, Selection } from '../tenancy/select-members.js';
+import type { Cell } from './cell.js';
 import { findOuterDependencies } from './find-outer-dependencies.js';
 import { fitsCell } from './fit-cell.js';
-import type { Cell, Split } from './plan.js';
+import type { Split } from './plan.js';
 import { type BundleInput, planBundle } from './plan-bundle.js';
 
 export interface SplitInput extends Omit<BundleInput, 'group'> {

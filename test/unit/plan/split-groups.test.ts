@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Service } from '../../../src/compose/project.js';
-import type { Cell } from '../../../src/plan/plan.js';
+import type { Cell } from '../../../src/plan/cell.js';
 import { splitGroups } from '../../../src/plan/split-groups.js';
 import { fakeProject } from './fake-project.js';
 
