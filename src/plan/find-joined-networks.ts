@@ -1,45 +1,46 @@
-/** Separations that a bundle takes away are said: members share one network namespace (design D8). */
-import { asObject } from '../compose/json.js';
+/** Members share one network namespace (design D8): which separations that takes away, and which it must not. */
 import type { Project, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
+import { networkTrust } from '../tenancy/network-trust.js';
 import { isMultiTenant } from '../tenancy/service-plan/read-service-plan.js';
 import { networksOf } from './name-siblings.js';
 import { planProblems } from './plan-problems.js';
 
-/** Members that shared no network (refused where tenants share machines), and members that had no way outside and get one. */
-export function findJoinedNetworks(members: readonly Service[], project: Project): readonly Problem[] {
-  return [...joined(members, project), ...opened(members, project)];
+/** What each of a set of networks is trusted with, as text: `internal and open`; members on the same count as one. */
+interface Side {
+  readonly service: string;
+  readonly networks: readonly string[];
+  readonly trust: string;
 }
 
-/** Members on the same networks count once, so that many members cost no more than their different sets. */
-function joined(members: readonly Service[], project: Project): readonly Problem[] {
-  const known = new Map<string, Service>();
-  return members.flatMap((second) => {
-    const networks = new Set(networksOf(second));
-    const first = [...known.values()].find((other) => !networksOf(other).some((name) => networks.has(name)));
-    const key = [...networks].join(' ');
-    if (!known.has(key) && networks.size > 0) known.set(key, second);
-    return first === undefined || networks.size === 0
-      ? []
-      : [
-          planProblems.NETWORKS_JOINED(
-            first.name,
-            second.name,
-            project.locate(['services', second.name, 'networks']),
-            isMultiTenant(project),
-          ),
-        ];
+/**
+ * Members on networks of different trust are refused. Members that shared no network of the same trust are a warning,
+ * and refused where tenants share machines.
+ */
+export function findJoinedNetworks(members: readonly Service[], project: Project): readonly Problem[] {
+  const sides: Side[] = [];
+  const known = new Set<string>();
+  return members.flatMap((member) => {
+    const networks = networksOf(member);
+    if (networks.length === 0) return [];
+    const trust = [...new Set(networks.map((network) => networkTrust(project, network)))]
+      .sort()
+      .join(' and ');
+    const side = { service: member.name, networks, trust };
+    const problem = clash(sides, side, project);
+    const key = JSON.stringify(networks);
+    if (!known.has(key)) sides.push(side);
+    known.add(key);
+    return problem;
   });
 }
 
-function opened(members: readonly Service[], project: Project): readonly Problem[] {
-  const settings = asObject(project.resolved.networks);
-  const isInternal = (name: string) => asObject(settings[name]).internal === true;
-  const open = members.find((member) => networksOf(member).some((name) => !isInternal(name)));
-  if (open === undefined) return [];
-  return members
-    .filter((member) => networksOf(member).length > 0 && networksOf(member).every(isInternal))
-    .map(({ name }) =>
-      planProblems.NETWORK_OPENED(name, open.name, project.locate(['services', name, 'networks'])),
-    );
+function clash(sides: readonly Side[], side: Side, project: Project): readonly Problem[] {
+  const at = project.locate(['services', side.service, 'networks']);
+  const other = sides.find(({ trust }) => trust !== side.trust);
+  if (other !== undefined) return [planProblems.TRUST_CLASH(other, side, at)];
+  const apart = sides.find(({ networks }) => !networks.some((name) => side.networks.includes(name)));
+  return apart === undefined
+    ? []
+    : [planProblems.NETWORKS_JOINED(apart.service, side.service, at, isMultiTenant(project))];
 }

@@ -213,14 +213,19 @@ export const planProblems = {
       fix: 'remove it',
     }),
 
-  NETWORK_OPENED: (member: string, open: string, at: At): Problem =>
-    warning(
-      'NETWORK_OPENED',
-      `service "${member}" was on internal networks only, and can reach outside in the bundle`,
+  /** Each with its networks' trust, as text: `internal and open`. */
+  TRUST_CLASH: (
+    first: { readonly service: string; readonly trust: string },
+    second: { readonly service: string; readonly trust: string },
+    at: At,
+  ): Problem =>
+    error(
+      'TRUST_CLASH',
+      `services "${first.service}" (${first.trust}) and "${second.service}" (${second.trust}) are on networks of different trust`,
       at,
       {
-        why: `it shares a network namespace with "${open}", which is on a network that is not internal`,
-        fix: `keep "${member}" out if that separation matters: --exclude ${member}`,
+        why: 'members share one network namespace, so each could reach what only the other one may',
+        fix: `let --split keep them apart, leave one out: --exclude ${second.service}, or say that it does not matter with the same mark on their networks: x-bundle: {trust: open}`,
       },
     ),
 

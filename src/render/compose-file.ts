@@ -1,6 +1,6 @@
 /** The rewritten compose file: the bundle in its members' place, everything else as written. */
 import { asObject } from '../compose/json.js';
-import type { JsonObject, Project } from '../compose/project.js';
+import type { Json, JsonObject, Project } from '../compose/project.js';
 import type { ProjectPlan } from '../plan/plan.js';
 import { bundleService } from './bundle-service.js';
 import { dedicatedService } from './dedicated-service.js';
@@ -47,15 +47,23 @@ export function composeDocument(plan: ProjectPlan, project: Project, rebase: Reb
   const top = Object.fromEntries(
     Object.entries(project.written).filter(([key]) => key !== 'name' && key !== 'x-bundle'),
   );
+  const networks = Object.entries(asObject(top.networks)).map(([name, network]) => [name, unmarked(network)]);
   const secrets = { ...asObject(rebaseFiles(top.secrets, rebase)), ...envFileSecrets(members, rebase) };
   return {
     name: plan.project,
     services,
     ...top,
+    ...(networks.length === 0 ? {} : { networks: Object.fromEntries(networks) }),
     ...(top.configs === undefined ? {} : { configs: rebaseFiles(top.configs, rebase) }),
     ...(top.volumes === undefined ? {} : { volumes: rebaseDevices(top.volumes, rebase) }),
     ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
   };
+}
+
+/** `x-bundle` is for this tool. */
+function unmarked(network: Json): Json {
+  const { 'x-bundle': mark, ...settings } = asObject(network);
+  return mark === undefined ? network : settings;
 }
 
 /** As all compose files of the output folder are written. */

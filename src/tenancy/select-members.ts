@@ -3,6 +3,7 @@ import { inheritVolumes } from '../compose/inherit-volumes.js';
 import type { Project, Service } from '../compose/project.js';
 import { nearest } from '../nearest.js';
 import type { Problem } from '../problems.js';
+import { checkNetworkMarks } from './network-trust.js';
 import { type Placed, placeService } from './place-service.js';
 import { readGroups } from './read-groups.js';
 import { tenancyProblems } from './tenancy-problems.js';
@@ -76,6 +77,7 @@ export function selectMembers(project: Project, options: SelectOptions): Selecti
       ...unknownNames('--exclude', options.exclude, names),
       ...issues,
       ...declared.problems,
+      ...checkNetworkMarks(project),
       ...placed.flatMap(({ problems }) => problems),
       ...takenNames(project, groups),
       ...(groups.length > 1 && options.tag !== undefined

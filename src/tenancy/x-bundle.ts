@@ -1,4 +1,4 @@
-/** The `x-bundle` extension of a service, of a group and of the project: what its user overrides. */
+/** The `x-bundle` extension of a service, of a group, of a network and of the project: what its user overrides. */
 import * as v from 'valibot';
 import type { Json } from '../compose/project.js';
 import { nearest } from '../nearest.js';
@@ -42,19 +42,24 @@ const ofProject = {
   groups: v.optional(v.record(groupName, v.unknown())),
 };
 
+const ofNetwork = { trust: v.optional(v.pipe(v.string(), v.minLength(1))) };
+
 const serviceSchema = v.strictObject(ofService);
 const groupSchema = v.strictObject(ofGroup);
+const networkSchema = v.strictObject(ofNetwork);
 const projectSchema = v.strictObject(ofProject);
 
 /** Every key of `x-bundle`, by where it stands. */
 export const OVERRIDE_KEYS = {
   service: Object.keys(ofService),
   group: Object.keys(ofGroup),
+  network: Object.keys(ofNetwork),
   project: Object.keys(ofProject),
 } as const;
 
 export type Overrides = v.InferOutput<typeof serviceSchema>;
 export type GroupOverrides = v.InferOutput<typeof groupSchema>;
+export type NetworkOverrides = v.InferOutput<typeof networkSchema>;
 export type ProjectOverrides = v.InferOutput<typeof projectSchema>;
 
 /** What is wrong with one key of `x-bundle`. */
@@ -76,6 +81,10 @@ export const readOverrides = (value: Json | undefined): Read<Overrides> =>
 /** Reads an entry of `x-bundle.groups`. */
 export const readGroup = (value: Json | undefined): Read<GroupOverrides> =>
   read(groupSchema, OVERRIDE_KEYS.group, value);
+
+/** Reads `x-bundle` of a network. */
+export const readNetwork = (value: Json | undefined): Read<NetworkOverrides> =>
+  read(networkSchema, OVERRIDE_KEYS.network, value);
 
 /** Reads `x-bundle` at the top level. */
 export const readProjectOverrides = (value: Json | undefined): Read<ProjectOverrides> =>

@@ -10,12 +10,13 @@ import { optionsPage } from '../options-page.js';
 
 describe('the reference pages', () => {
   it('name every key of x-bundle, and no other', () => {
-    const [service, group, project] = readFileSync('docs/x-bundle.md', 'utf8').split('\n## ');
+    const [service, group, project, network] = readFileSync('docs/x-bundle.md', 'utf8').split('\n## ');
     const listed = (page = '') => [...page.matchAll(/^\| `([a-z]+)` *\| /gm)].map(([, key]) => key).sort();
     expect(listed(service)).toEqual([...OVERRIDE_KEYS.service].sort());
     const own = (keys: readonly string[]) => keys.filter((key) => !isShared(key)).sort();
     expect(listed(group)).toEqual(own(OVERRIDE_KEYS.group));
     expect(listed(project)).toEqual(own(OVERRIDE_KEYS.project));
+    expect(listed(network)).toEqual([...OVERRIDE_KEYS.network].sort());
   });
 
   it('list every problem of planning with an example', () => {
