@@ -1,25 +1,43 @@
 /** Resources that a service states, in `deploy.resources` or in its short keys. */
 import { asObject, asText } from '../compose/json.js';
-import type { Service } from '../compose/project.js';
+import type { Json, Service } from '../compose/project.js';
 import { parseBytes } from './durations.js';
 
 export type Kind = 'limits' | 'reservations';
 export type Amount = 'cpus' | 'memory' | 'pids';
 
-/** The service's own key for the same thing. */
-export const SHORT: Readonly<Record<`${Kind}.${Amount}`, string>> = {
-  'limits.cpus': 'cpus',
-  'limits.memory': 'mem_limit',
-  'limits.pids': 'pids_limit',
-  'reservations.cpus': '',
-  'reservations.memory': 'mem_reservation',
-  'reservations.pids': '',
+/** The service's own keys for the same thing. */
+const SHORT: Readonly<Record<`${Kind}.${Amount}`, readonly string[]>> = {
+  'limits.cpus': ['cpus', 'cpu_quota'],
+  'limits.memory': ['mem_limit'],
+  'limits.pids': ['pids_limit'],
+  'reservations.cpus': [],
+  'reservations.memory': ['mem_reservation'],
+  'reservations.pids': [],
 };
 
+/** `cpu_period` of the kernel, in microseconds, where a service names none. */
+const USUAL_PERIOD = 100_000;
+
 /** Processors, bytes or a number of processes; undefined: none, which 0 means too. */
-export function amountOf({ resolved }: Service, kind: Kind, amount: Amount): number | undefined {
-  const deploy = asObject(asObject(asObject(resolved.deploy).resources)[kind]);
-  const text = asText(deploy[amount]) ?? asText(resolved[SHORT[`${kind}.${amount}`]]);
+export function amountOf(service: Service, kind: Kind, amount: Amount): number | undefined {
+  const text = textAt(service, amountPath(service, kind, amount));
   const value = text === undefined ? 0 : amount === 'memory' ? parseBytes(text) : Number(text);
   return value === undefined || Number.isNaN(value) || value <= 0 ? undefined : value;
+}
+
+/** The key that says it: a short one where the service has that alone. */
+export function amountPath({ resolved }: Service, kind: Kind, amount: Amount): readonly string[] {
+  const long = ['deploy', 'resources', kind, amount];
+  if (asObject(asObject(asObject(resolved.deploy).resources)[kind])[amount] !== undefined) return long;
+  const short = SHORT[`${kind}.${amount}`].find((key) => resolved[key] !== undefined);
+  return short === undefined ? long : [short];
+}
+
+/** A quota of each period is a number of processors. */
+function textAt({ resolved }: Service, path: readonly string[]): string | undefined {
+  const value = path.reduce((object, key) => asObject(object)[key] ?? null, resolved as Json);
+  if (path[0] !== 'cpu_quota') return asText(value);
+  const period = Number(asText(resolved.cpu_period) ?? 0) || USUAL_PERIOD;
+  return String(Number(asText(value)) / period);
 }

@@ -93,9 +93,13 @@ function rlimitsOf(ulimits: Json | undefined): ProcessLimits['rlimits'] {
     .sort((a, b) => (a.type < b.type ? -1 : 1));
 }
 
+/** Options that a member has by itself, or that its bundle has anyway: where members make namespaces, AppArmor is off. */
+const KNOWN_OPTION =
+  /^(?:no-new-privileges(?:[:=](?:true|false))?|seccomp[:=]unconfined|apparmor[:=]unconfined)$/;
+
 /** Options of `security_opt` that a member cannot have in a bundle. */
 export function unknownSecurityOptions(service: Service): readonly string[] {
   return asList(service.resolved.security_opt)
     .map((option) => asText(option) ?? '')
-    .filter((option) => !/^(?:no-new-privileges(?:[:=](?:true|false))?|seccomp[:=]unconfined)$/.test(option));
+    .filter((option) => !KNOWN_OPTION.test(option));
 }

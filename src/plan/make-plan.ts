@@ -10,6 +10,7 @@ import { readServicePlan } from '../tenancy/service-plan/read-service-plan.js';
 import { rewritePlan } from '../tenancy/service-plan/rewrite-plan.js';
 import type { Cell } from './cell.js';
 import { findBalancerPorts } from './find-balancer-ports.js';
+import { findIpcJoins } from './find-ipc-joins.js';
 import { findOuterDependencies } from './find-outer-dependencies.js';
 import { fitCell } from './fit-cell.js';
 import { countInstances } from './footprint.js';
@@ -68,6 +69,7 @@ export function makePlan(input: PlanInput): Planned {
       ...(rewritten?.problems ?? []),
       ...planned.flatMap(({ problems }) => problems),
       ...findOuterDependencies(project, groups),
+      ...findIpcJoins(project, groups),
       ...(servicePlan === undefined
         ? []
         : [

@@ -3,7 +3,7 @@ import { asObject } from '../compose/json.js';
 import type { Json, JsonObject, Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { runtimeBytes } from '../tenancy/runtime-overhead.js';
-import { type Amount, amountOf, SHORT } from './amounts.js';
+import { type Amount, amountOf, amountPath } from './amounts.js';
 import { planProblems } from './plan-problems.js';
 import { type United, uniteEqual, uniteMap } from './unite-values.js';
 
@@ -69,9 +69,7 @@ function lostLimits(members: readonly Service[], locate: Locate): readonly Probl
 }
 
 function lostLimit(member: Service, without: Service, amount: Amount, locate: Locate): Problem {
-  const short = SHORT[`limits.${amount}`];
-  const isShort = member.resolved[short] !== undefined;
-  const path = isShort ? [short] : ['deploy', 'resources', 'limits', amount];
+  const path = amountPath(member, 'limits', amount);
   return planProblems.KEY_LIMITED(
     member.name,
     path.join('.'),

@@ -2,6 +2,7 @@
 import { asList, asObject, asText, asTexts } from '../compose/json.js';
 import type { Json, JsonObject, Locate, Service } from '../compose/project.js';
 import { planProblems } from './plan-problems.js';
+import { uniteCgroup } from './unite-cgroup.js';
 import { uniteDeploy } from './unite-deploy.js';
 import { uniteKernel } from './unite-kernel.js';
 import { type United, uniteAll, uniteEqual, uniteList, uniteMap } from './unite-values.js';
@@ -16,6 +17,7 @@ export function uniteServices(members: readonly Service[], locate: Locate): Unit
     uniteAll(members, 'cgroup_parent', locate),
     uniteAttach(members),
     uniteUlimits(members),
+    uniteCgroup(members, locate),
     uniteKernel(members, locate),
     uniteDeploy(members, locate),
   ];

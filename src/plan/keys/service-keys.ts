@@ -4,28 +4,30 @@ import { applied, before, limited, refused, united, type Verdict } from './verdi
 const ONE_CONTAINER = 'it changes the whole container, which the members share';
 const HOST_ACCESS = 'it would give every member access to the host';
 const WINDOWS = 'it belongs to Windows containers, and members run on Linux';
-const CGROUP = 'members share one control group';
+const REAL_TIME = 'the share of real time belongs to a control group, and members have one';
 const AGREE = 'members that have it must agree';
 
 export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   annotations: united('all members’ entries; two values for one name are an error'),
   attach: united('false when every member says so: their output is one stream'),
-  blkio_config: refused(CGROUP),
+  blkio_config: refused('members share one control group, whose rates and weight would be every member’s'),
   build: before('Compose builds the source image'),
   cap_add: applied('capabilities of the member’s program; some need `--allow sys-admin`'),
   cap_drop: applied('capabilities of the member’s program'),
-  cgroup: refused(ONE_CONTAINER),
+  cgroup: united('of the bundle: members that have it must agree, `host` must be that of all'),
   cgroup_parent: united('all members must name the same one'),
   command: applied('the arguments of the program; with a variable it is split at run time, as Compose does'),
   configs: applied('mounted below the member’s root'),
   container_name: applied('a name by which the others reach the member'),
   cpu_count: refused(WINDOWS),
   cpu_percent: refused(WINDOWS),
-  cpu_period: refused(CGROUP),
-  cpu_quota: refused(CGROUP),
-  cpu_rt_period: refused(CGROUP),
-  cpu_rt_runtime: refused(CGROUP),
-  cpu_shares: refused(CGROUP),
+  cpu_period: united('with `cpu_quota`: the quota is of each such period'),
+  cpu_quota: united('as `cpus`: that many processors'),
+  cpu_rt_period: refused(REAL_TIME),
+  cpu_rt_runtime: refused(REAL_TIME),
+  cpu_shares: united(
+    'summed against other containers, 1024 for a member without; members among themselves are equal',
+  ),
   cpus: united('summed when every member has it'),
   cpuset: applied('the processors that the member’s program starts on, which it may change'),
   credential_spec: refused(WINDOWS),
@@ -51,7 +53,10 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   hostname: applied('the member’s own host name'),
   image: before('the source of the member’s root'),
   init: applied('a reaping first process before the member’s program'),
-  ipc: refused(ONE_CONTAINER),
+  ipc: refused('members have IPC namespaces of their own, which no container can join or leave', [
+    'private',
+    'shareable',
+  ]),
   isolation: refused(WINDOWS, ['default']),
   label_file: united('carried with its path; two values for one label are an error'),
   labels: united('all members’ entries; two values for one name are an error'),
@@ -59,9 +64,9 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   logging: united(AGREE),
   mac_address: united(AGREE),
   mem_limit: united('summed when every member has it'),
-  mem_reservation: united('summed when every member has it'),
-  mem_swappiness: refused(CGROUP),
-  memswap_limit: refused(CGROUP),
+  mem_reservation: united('summed over the members that have it'),
+  mem_swappiness: united('all members must name the same one'),
+  memswap_limit: united('summed when every member has a `mem_limit`, twice that for a member without'),
   models: refused('Compose hands a model’s address to one container, and members would share it'),
   network_mode: united('members must agree; `service:` with another member is what a bundle is anyway'),
   networks: united('the bundle joins all of them, with every member’s names as aliases'),
@@ -80,10 +85,12 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   pull_refresh_after: before('Compose pulls the source image'),
   read_only: applied('the member’s root'),
   restart: applied('autorestart and exitcodes of the program; the bundle has the strongest of all members'),
-  runtime: refused(ONE_CONTAINER),
+  runtime: united('all members must name the same one'),
   scale: applied('each replica is a member with a root of its own; refused when it listens on a port'),
   secrets: applied('mounted below the member’s root'),
-  security_opt: applied('no-new-privileges and seccomp=unconfined, for the member alone'),
+  security_opt: applied(
+    'no-new-privileges and seccomp=unconfined, for the member alone; apparmor=unconfined is what a bundle has',
+  ),
   shm_size: applied('the member’s own /dev/shm'),
   stdin_open: applied('a pipe that stays open'),
   stop_grace_period: applied('stopwaitsecs of the program; the bundle has the sum'),
@@ -100,7 +107,7 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   ulimits: applied('limits of the member’s program'),
   use_api_socket: refused(HOST_ACCESS),
   user: applied('resolved in the member’s own /etc/passwd and /etc/group'),
-  userns_mode: refused(ONE_CONTAINER),
+  userns_mode: united('all members must name the same one'),
   uts: refused(ONE_CONTAINER),
   volumes: applied('mounted below the member’s root'),
   volumes_from: applied(

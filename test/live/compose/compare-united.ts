@@ -57,7 +57,9 @@ function amounts(
 ): readonly number[] {
   return members.map((member) => {
     const long = asObject(asObject(asObject(member.deploy).resources)[kind])[amount];
-    return Number(asText(long) ?? asText(member[short]) ?? 0);
+    const quota = short === 'cpus' ? Number(asText(member.cpu_quota) ?? 0) : 0;
+    const processors = quota / Number(asText(member.cpu_period) ?? 100_000);
+    return Number(asText(long) ?? asText(member[short]) ?? processors);
   });
 }
 

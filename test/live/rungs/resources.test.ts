@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runtimeBytes } from '../../../src/tenancy/runtime-overhead.js';
 import { bundleOf, discardFolders } from '../bundles.js';
 import { docker, eventually } from '../docker.js';
 
@@ -22,13 +23,29 @@ async function tell(project: string, words: readonly string[]): Promise<Told> {
   });
 }
 
+interface HostConfig {
+  readonly Memory: number;
+  readonly MemorySwap: number;
+  readonly NanoCpus: number;
+  readonly CpuQuota: number;
+  readonly CpuShares: number;
+  readonly CgroupnsMode: string;
+}
+
+async function hostConfig(container: string): Promise<HostConfig> {
+  const { stdout } = await docker(['inspect', '-f', '{{json .HostConfig}}', container]);
+  return JSON.parse(stdout) as HostConfig;
+}
+
 let plain: Told = {};
+let limits: readonly HostConfig[] = [];
 const down = (file: string, project: string) =>
   docker(['compose', '-f', file, '-p', project, 'down', '-v', '-t', '2']);
 
 beforeAll(async () => {
   await docker(['compose', '-f', FILE, '-p', `${PROJECT}-plain`, 'up', '-d']);
   plain = await tell(`${PROJECT}-plain`, []);
+  limits = await Promise.all(MEMBERS.map((member) => hostConfig(`${PROJECT}-plain-${member}-1`)));
   await down(FILE, `${PROJECT}-plain`);
 });
 
@@ -71,6 +88,19 @@ describe.each([
     );
     expect(plain.processors?.processors).toBe('1');
     expect(plain.offered?.oom).toBe('300');
+  });
+
+  it('is in a container that may use what its members may together', async () => {
+    const { Memory, MemorySwap, NanoCpus, CpuShares, CgroupnsMode } = await hostConfig(bundle);
+    const sum = (of: (one: HostConfig) => number) => limits.reduce((total, one) => total + of(one), 0);
+    const runtime = runtimeBytes(MEMBERS.length);
+    expect([Memory, MemorySwap]).toEqual([
+      sum((one) => one.Memory) + runtime,
+      sum((one) => one.MemorySwap) + runtime,
+    ]);
+    expect(NanoCpus).toBe(sum((one) => one.CpuQuota) * 1e4);
+    expect(CpuShares).toBe(sum((one) => one.CpuShares || 1024));
+    expect(CgroupnsMode).toBe('private');
   });
 
   it('has the network parameter of the one that set it, for the network is one', () =>
