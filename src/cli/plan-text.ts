@@ -77,7 +77,13 @@ function bundleText(plan: Plan): string {
       ...footprintRows(plan.footprint),
     ],
   );
-  return [facts, membersTable(plan.members), needsTable(plan.members), variablesList(plan.members)]
+  return [
+    facts,
+    membersTable(plan.members),
+    needsTable(plan.members),
+    notesTable(plan),
+    variablesList(plan.members),
+  ]
     .filter((part) => part !== '')
     .join('\n');
 }
@@ -143,6 +149,14 @@ function needsTable(members: readonly Member[]): string {
     .map(({ service, launch: { needs } }) => [service, needs.rung, needs.why.join('; ')])
     .filter(([, rung]) => rung !== 'chroot');
   return rows.length === 0 ? '' : table(['MEMBER', 'NEEDS', 'BECAUSE'], rows);
+}
+
+function notesTable({ members, notes }: Plan): string {
+  const rows = notes.map((one) => [
+    one.members.length === members.length ? 'all' : one.members.join(', '),
+    one.note,
+  ]);
+  return rows.length === 0 ? '' : table(['MEMBERS', 'SHARE'], rows);
 }
 
 /** What only the image's EXPOSE says is no promise. */

@@ -14,6 +14,7 @@ import { expandReplicas, replicaNames } from './expand-replicas.js';
 import { findCellClashes } from './find-cell-clashes.js';
 import { findEndpointClashes } from './find-endpoint-clashes.js';
 import { findJoinedNetworks } from './find-joined-networks.js';
+import { findNotes } from './find-notes.js';
 import { findPortClashes } from './find-port-clashes.js';
 import { addressedPorts } from './find-ports.js';
 import { findReplicaProblems } from './find-replica-problems.js';
@@ -83,6 +84,7 @@ export function planBundle(given: BundleInput): PlannedBundle {
     networks,
     stopSeconds: stopSecondsOf(members),
     footprint: footprintOf(services, members),
+    notes: findNotes(members, input.images, united.service),
   };
   const problems = [
     ...declared.flatMap((service) => checkService(service, project.locate, allowsSysAdmin)),

@@ -5,6 +5,7 @@ import type { ServicePlan } from '../tenancy/service-plan/read-service-plan.js';
 import type { RenamedHost } from '../tenancy/service-plan/rewrite-hosts.js';
 import type { StorageTotal } from '../tenancy/service-plan/sum-storage.js';
 import type { Amounts, CellFit } from './cell.js';
+import type { Note } from './note.js';
 
 /** A text that is known now, or the value of a variable of the container at its start. */
 export type Text = string | { readonly var: string };
@@ -57,6 +58,7 @@ export interface Plan {
   /** Seconds from `docker stop` to the last member's end, at worst. */
   readonly stopSeconds: number;
   readonly footprint: Footprint;
+  readonly notes: readonly Note[];
 }
 
 /** Resources of one bundle; `null`: not every member says, so there is no sum. */

@@ -20,18 +20,23 @@ const project = writeProject(NAME, {
   looping: { does: 'exit 1', restart: 'always', ...more },
   chatty: { does: 'flood 100 2000 1000000000', restart: 'always', ...more },
   variable: { does: '', command: '${VARIABLE:-pause}', ...more },
+  offered: { does: '', command: '${OFFERED:-pause}', oom_score_adj: 1000, ...more },
 });
 let bundle: Bundled;
 let count = 0;
 const begun: string[] = [];
 
 /** A container of the bundle with more options of `docker run`. */
-async function start(options: readonly string[], does = 'on TERM 0 pause'): Promise<string> {
+async function start(
+  options: readonly string[],
+  does = 'on TERM 0 pause',
+  offered = 'pause',
+): Promise<string> {
   count += 1;
   const container = `${NAME}-${count}`;
   begun.push(container);
   const grant = ['--security-opt', `seccomp=${bundle.made.output}/seccomp.json`];
-  const variable = ['-e', `VARIABLE__BUNDLE_COMMAND=${does}`];
+  const variable = ['-e', `VARIABLE__BUNDLE_COMMAND=${does}`, '-e', `OFFERED__BUNDLE_COMMAND=${offered}`];
   await docker(['run', '-d', '--name', container, ...grant, ...variable, ...options, `${NAME}:latest`]);
   return container;
 }
@@ -73,6 +78,7 @@ describe('a hardened container', () => {
   it.each([
     { name: 'read-only', options: ['--read-only', '--tmpfs', '/run'] },
     { name: 'no-new-privileges', options: ['--security-opt', 'no-new-privileges'] },
+    { name: 'at most 200 processes', options: ['--pids-limit', '200'] },
     { name: 'at most 60 processes', options: ['--pids-limit', '60'] },
     { name: '128 MB of memory', options: ['-m', '128m'] },
   ])('runs its members: $name', async ({ options }) => {
@@ -103,12 +109,27 @@ describe('a hardened container', () => {
 });
 
 describe('a fault of one member', () => {
-  it('out of memory ends that member with 137, and no other', async () => {
-    const container = await start(['-m', '100m', '--memory-swap', '100m'], 'eat 300 pause');
+  it.each(['64m', '100m'])('out of memory ends that member with 137, and no other: %s', async (limit) => {
+    const container = await start(['-m', limit, '--memory-swap', limit], 'eat 300 pause');
     const members = await until(container, ({ variable }) => variable?.state === 'rest');
     expect(members.variable?.exitCode).toBe(137);
     expect(members.steady).toMatchObject({ state: 'running', restarts: 0 });
   });
+
+  it.each([
+    { greedy: 'it', variable: 'eat 60 pause', offered: 'sleep 2 eat 300 pause' },
+    { greedy: 'another one', variable: 'sleep 2 eat 300 pause', offered: 'eat 30 pause' },
+  ])(
+    'out of memory ends the member with the highest oom_score_adj, where $greedy is greedy',
+    async (does) => {
+      const limit = ['-m', '160m', '--memory-swap', '160m'];
+      const container = await start(limit, does.variable, does.offered);
+      const members = await until(container, ({ offered }) => offered?.state === 'rest');
+      expect(members.offered?.exitCode).toBe(137);
+      expect(members.steady).toMatchObject({ state: 'running', restarts: 0 });
+      if (does.greedy === 'it') expect(members.variable).toMatchObject({ state: 'running', restarts: 0 });
+    },
+  );
 
   it('a full disk is that member’s own trouble', async () => {
     const container = await start(['--tmpfs', '/srv/variable/data:size=1m'], 'fill /data/x on TERM 0 pause');

@@ -81,6 +81,7 @@ export function fakePlan(members: readonly Member[]): ProjectPlan {
       storage: [],
       ports: [],
     },
+    notes: [],
   };
   return {
     version: 1,

@@ -94,3 +94,13 @@ test('a service plan tells which old hosts were written as their bundle', () => 
   const text = planText({ ...fakePlan([fakeMember('cache')]), servicePlan });
   expect(text).toContain('OLD HOST  IN                WRITTEN AS\ncache     CACHE_URL of web  helpers\n');
 });
+
+test('a plan tells what members share that was their own', () => {
+  const plan = fakePlan([fakeMember('cache'), fakeMember('db'), fakeMember('web')]);
+  const notes = [
+    { members: ['cache', 'db', 'web'], note: 'one limit of memory' },
+    { members: ['cache', 'db'], note: 'one user id' },
+  ];
+  const text = planText({ ...plan, bundles: plan.bundles.map((bundle) => ({ ...bundle, notes })) });
+  expect(text).toContain('MEMBERS    SHARE\nall        one limit of memory\ncache, db  one user id\n');
+});

@@ -1,0 +1,60 @@
+/** What members share in a bundle and had for themselves in containers of their own. */
+import { asObject } from '../compose/json.js';
+import type { JsonObject } from '../compose/project.js';
+import type { ImageFacts } from '../images/image-facts.js';
+import type { Note } from './note.js';
+import type { Member } from './plan.js';
+import { userId } from './user-id.js';
+
+/** `united`: the bundle's service. Of one member there is nothing to say. */
+export function findNotes(
+  members: readonly Member[],
+  images: ReadonlyMap<string, ImageFacts>,
+  united: JsonObject,
+): readonly Note[] {
+  return members.length < 2
+    ? []
+    : [...limitNotes(members, united), ...weightNotes(members, united), ...userNotes(members, images)];
+}
+
+const LIMITED = { cpus: 'processors', memory: 'memory', pids: 'process ids' } as const;
+
+function limitNotes(members: readonly Member[], united: JsonObject): readonly Note[] {
+  const limits = asObject(asObject(asObject(united.deploy).resources).limits);
+  const names = Object.entries(LIMITED).flatMap(([key, name]) => (limits[key] === undefined ? [] : [name]));
+  if (names.length === 0) return [];
+  const shared = `limits of ${names.join(', ')} are the bundle's: one member can use what was meant for another`;
+  const killed =
+    limits.memory === undefined
+      ? ''
+      : '; out of memory, the kernel ends the largest process of all members, a choice that oom_score_adj steers';
+  return [{ members: members.map(({ service }) => service), note: `${shared}${killed}` }];
+}
+
+function weightNotes(members: readonly Member[], { cpu_shares }: JsonObject): readonly Note[] {
+  return cpu_shares === undefined
+    ? []
+    : [
+        {
+          members: members.map(({ service }) => service),
+          note: 'cpu_shares weigh the bundle against other containers: members among themselves are equal',
+        },
+      ];
+}
+
+/** Of the user that a member starts as: what it changes to is not known. */
+function userNotes(members: readonly Member[], images: ReadonlyMap<string, ImageFacts>): readonly Note[] {
+  const ids = new Map<number, string[]>();
+  for (const { service, launch } of members) {
+    const { user } = launch;
+    const id = typeof user === 'string' ? userId(images.get(service)?.passwd ?? '', user) : undefined;
+    if (id !== undefined) ids.set(id, [...(ids.get(id) ?? []), service]);
+  }
+  return [...ids]
+    .filter(([, services]) => services.length > 1)
+    .sort(([a], [b]) => a - b)
+    .map(([id, services]) => ({
+      members: services,
+      note: `all start with user id ${id}: in a container that was granted nothing (rung chroot) they can signal and trace each other`,
+    }));
+}
