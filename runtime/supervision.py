@@ -103,6 +103,7 @@ class BundleSupervisor(supervisord.Supervisor):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)  # blocked since bundle-init
         self.conductor.begin(self)
         due, has_news = 0.0, True
+        self._take_signals()  # a stop that came before: nothing is started any more
         while True:
             # Log lines and orphans come by the thousand: they alone are no reason to look at every member.
             if has_news or time.monotonic() >= due:

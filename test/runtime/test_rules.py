@@ -1,6 +1,8 @@
 """The runtime's rules, without supervisord: words, env files, users, restarts, health, gates, log lines."""
 
 import errno
+import os
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -11,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "runtime"))
 import dotenv
 import environment
 import gates
+import hold
 import hosts
 import launch
 import pkgresources
@@ -27,6 +30,27 @@ class Launches(unittest.TestCase):
     def test_what_may_pass_is_a_failure_that_is_tried_again(self) -> None:
         self.assertEqual(launch.exit_code(OSError(errno.ENOSPC, "no room")), 1)
         self.assertEqual(launch.exit_code(OSError(errno.ENOEXEC, "not a program")), 126)
+
+
+class FirstProgram(unittest.TestCase):
+    def test_it_becomes_another_with_stops_held_back(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{folder}/hold"
+            hold.write(path)
+            script = (
+                "import os, signal; print(*signal.pthread_sigmask(signal.SIG_BLOCK, []), os.environ['A'])"
+            )
+            words = [path, sys.executable, "-c", script]
+            ran = subprocess.run(words, env={"A": "b"}, capture_output=True, text=True, check=True)
+            if os.uname().machine in ("x86_64", "aarch64"):
+                self.assertEqual(ran.stdout, "2 3 15 b\n")
+            self.assertEqual(subprocess.run([path, "/no/such"], check=False).returncode, 127)
+
+    def test_it_is_one_page_without_a_loader(self) -> None:
+        for machine in ("x86_64", "aarch64"):
+            made = hold.program(machine)
+            self.assertEqual((made[:4], len(made) < 256), (b"\x7fELF", True))
+        self.assertTrue(hold.program("riscv64").startswith(b"#!"))
 
 
 class EntryPoints(unittest.TestCase):

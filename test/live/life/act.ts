@@ -1,11 +1,14 @@
 /** Projects whose services are one tiny program that does what its command line says (image/act.c). */
-import { writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BundleOptions } from '../../../src/bundle-options.js';
 import { bundleOf, type Made, temporaryFolder } from '../bundles.js';
 import { docker } from '../docker.js';
 
-const IMAGE = 'bundle-shared-test-act:latest';
+const FOLDER = 'test/live/life/image';
+/** Named by what it is made of: nobody who uses it has it tagged anew meanwhile. */
+export const ACT_IMAGE = `bundle-shared-test-act:${digestOf(['Dockerfile', 'act.c'])}`;
 
 /** A service of a project: Compose's own keys; `does` is its command line. */
 export interface Act {
@@ -19,9 +22,17 @@ export interface Project {
   readonly file: string;
 }
 
-/** Builds the image of all these services once; later builds are answered by the cache. */
+function digestOf(files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(`${FOLDER}/${file}`));
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** Builds the image of all these services, unless it is there. */
 export async function actImage(): Promise<void> {
-  await docker(['build', '--quiet', '--tag', IMAGE, 'test/live/life/image'], { timeoutMs: 500_000 });
+  const isThere = await docker(['image', 'inspect', ACT_IMAGE]).catch(() => undefined);
+  if (isThere === undefined)
+    await docker(['build', '--quiet', '--tag', ACT_IMAGE, FOLDER], { timeoutMs: 500_000 });
 }
 
 /** Writes a compose file (JSON is YAML) in a folder that goes with `discardFolders`. */
@@ -33,7 +44,7 @@ export function writeProject(
   const file = join(temporaryFolder(), 'compose.yaml');
   const entries = Object.entries(services).map(([service, { does, ...keys }]) => [
     service,
-    { image: IMAGE, command: does.split(' '), ...keys },
+    { image: ACT_IMAGE, command: does.split(' '), ...keys },
   ]);
   writeFileSync(file, JSON.stringify({ name, services: Object.fromEntries(entries), ...top }, undefined, 1));
   return { name, file };

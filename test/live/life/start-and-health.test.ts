@@ -2,7 +2,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discardFolders } from '../bundles.js';
 import { docker, eventually } from '../docker.js';
-import { actImage, type Bundled, bundleAct, onProject, removeProject, writeProject } from './act.js';
+import {
+  ACT_IMAGE,
+  actImage,
+  type Bundled,
+  bundleAct,
+  onProject,
+  removeProject,
+  writeProject,
+} from './act.js';
 import { inBundle, logOf, type MemberState, membersOf, momentsOf } from './bundle-state.js';
 import { patience } from './patience.js';
 
@@ -61,7 +69,7 @@ const inMember = (member: string, ...words: string[]) =>
 beforeAll(async () => {
   await actImage();
   await docker([
-    ...['build', '--quiet', '--tag', `${NAME}-checked`, '-f'],
+    ...['build', '--quiet', '--tag', `${NAME}-checked`, '--build-arg', `ACT=${ACT_IMAGE}`, '-f'],
     'test/live/life/image/Dockerfile.checked',
     'test/live/life/image',
   ]);

@@ -19,9 +19,14 @@ const down = (made: Made) =>
 
 describe('what the plan says of the least rung of a member', () => {
   let made: Made;
+  let pinned: Made;
 
   beforeAll(async () => {
     made = await bundleOf(`${FOLDER}/compose.yaml`, { tag: `${PROJECT}:latest` });
+    pinned = await bundleOf(`${FOLDER}/compose.yaml`, {
+      files: [`${FOLDER}/compose.yaml`, `${FOLDER}/pinned.yaml`],
+      tag: `${PROJECT}:pinned`,
+    });
   });
 
   afterAll(discardFolders);
@@ -42,10 +47,6 @@ describe('what the plan says of the least rung of a member', () => {
   });
 
   it('is what happens when all are made to try a chroot', async () => {
-    const pinned = await bundleOf(`${FOLDER}/compose.yaml`, {
-      files: [`${FOLDER}/compose.yaml`, `${FOLDER}/pinned.yaml`],
-      tag: `${PROJECT}:pinned`,
-    });
     try {
       await up(pinned);
       const isSettled = ({ member, state }: Status) =>
@@ -104,7 +105,7 @@ describe('what the plan says of the least rung of a member', () => {
     ]);
     const name = `${PROJECT}-fewer`;
     try {
-      await docker(['run', '-d', '--name', name, ...dropped, `${PROJECT}:pinned`]);
+      await docker(['run', '-d', '--name', name, ...dropped, pinned.tag]);
       await eventually('a member to run', async () => {
         const status = await docker(['exec', name, 'bundle-status', '--json']).catch(() => ({
           stdout: '[]',

@@ -1,0 +1,36 @@
+/** docs/scorecard.md: what is asked of a bundle's life, and what `npm run soak` last measured of it. */
+import { markdownTable } from '../../markdown-table.js';
+import type { Measured, Scorecard } from './scorecard.js';
+import { ROWS, type Row, type RowText } from './scorecard-rows.js';
+
+export const SCORECARD_PAGE = 'docs/scorecard.md';
+
+const HEAD = `# Scorecard
+
+What a bundle promises of the life of its members, and what was measured on a real Engine, rung \`userns\`. Written from
+\`test/live/life/scorecard.json\`, which \`npm run soak\` records (two processors; the load is the mean number of tasks
+that wanted one: above two the machine was busy with other work as well). "Met" is said of the bar itself; tests allow
+more time on a busy machine. Every \`npm test\` runs a shorter form of each.
+`;
+
+/** The page's text. */
+export function scorecardPage(scorecard: Scorecard): string {
+  return `${HEAD}\n${(Object.keys(ROWS) as Row[]).map((row) => section(row, scorecard[row] ?? {})).join('\n')}`;
+}
+
+function section(row: Row, parts: Readonly<Record<string, Measured>>): string {
+  const { says, bar, inCi, test }: RowText = ROWS[row];
+  const lines = Object.entries(parts).map(([part, { isMet, observed, load }]) => [
+    part,
+    Object.entries(observed)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(' · '),
+    load.toFixed(1),
+    isMet ? 'met' : 'missed',
+  ]);
+  const table = lines.length === 0 ? ['Not measured yet.'] : markdownTable(COLUMNS, lines);
+  const shown = `Bar: ${bar}. With every \`npm test\`: ${inCi} (\`test/live/life/${test}\`).`;
+  return `## ${row}: ${says}\n\n${shown}\n\n${table.join('\n')}\n`;
+}
+
+const COLUMNS = ['part', 'observed', 'load', 'bar'];

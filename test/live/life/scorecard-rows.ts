@@ -1,0 +1,81 @@
+/** The rows of the scorecard: what is asked of a bundle's life, and by which test it is shown. */
+
+export interface RowText {
+  readonly says: string;
+  readonly bar: string;
+  /** The form of it that runs with every `npm test`. */
+  readonly inCi: string;
+  /** Below test/live/life/. */
+  readonly test: string;
+}
+
+export const ROWS = {
+  R2: {
+    says: 'exit codes and signals of a critical member',
+    bar: 'all of 1–255, 128 and each of seven signals are the container’s code',
+    inCi: '22 codes and all signals',
+    test: 'ends.test.ts',
+  },
+  R3: {
+    says: 'a critical member fails at once',
+    bar: 'every container ends, p95 ≤ 1.5 s, none after more than 3 s',
+    inCi: 'the same with fewer',
+    test: 'ends.test.ts',
+  },
+  R4: {
+    says: '20 finished one-shots and 29 running members are stopped',
+    bar: '≤ 2 s, code 0',
+    inCi: 'the same',
+    test: 'crowd.test.ts',
+  },
+  R5: {
+    says: 'three stages of three members that ignore TERM; a plain docker stop, which kills after 10 s',
+    bar: '50 of 50 end within 9.5 s, never 137, stages in order',
+    inCi: 'two of two',
+    test: 'stops.test.ts',
+  },
+  R6: {
+    says: 'a stop in the first 50 ms of a container, and during crash loops',
+    bar: '0 of 100 lost, each ≤ 2 s',
+    inCi: 'twelve starts, eight loops',
+    test: 'stops.test.ts',
+  },
+  R7: {
+    says: '3,000 orphans at once, 10,000 over a minute',
+    bar: '≤ 50 zombies at any look, none left',
+    inCi: '3,000 at once',
+    test: 'crowd.test.ts',
+  },
+  R8: {
+    says: 'the programs and the cruns of ten members are killed, in no order, 50 times',
+    bar: 'back after ≤ 1 s (p95), one of each, nobody else touched',
+    inCi: 'twice',
+    test: 'crowd.test.ts',
+  },
+  R9: {
+    says: 'eight members write 5 MB/s each for 10 minutes, others lines of 5 KB, 100 KB and 1 MB, and all bytes',
+    bar: 'no line torn, mixed or lost; init ≤ 5 MB more memory, ≤ 25 % of a processor',
+    inCi: '1 MB/s each for 5 s',
+    test: 'noise.test.ts',
+  },
+  R10: {
+    says: 'nobody reads the log for a minute',
+    bar: 'restarts work, the stop takes ≤ 10 s, memory is bounded',
+    inCi: 'for 4 s',
+    test: 'noise.test.ts',
+  },
+  R13: {
+    says: '50 members are started',
+    bar: 'all after ≤ 1 s; init ≤ 40 MB',
+    inCi: 'the processor time instead',
+    test: 'crowd.test.ts',
+  },
+  R14: {
+    says: 'an error in every callback of the runtime',
+    bar: 'the container ends with 70, and says so',
+    inCi: 'the same',
+    test: 'faults.test.ts',
+  },
+} as const satisfies Readonly<Record<string, RowText>>;
+
+export type Row = keyof typeof ROWS;

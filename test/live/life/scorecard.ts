@@ -1,0 +1,39 @@
+/** What the tests of a bundle's life measured: told in every run, kept by `npm run soak` for docs/scorecard.md. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import type { Row } from './scorecard-rows.js';
+import { soak } from './soak.js';
+
+const SCORECARD = 'test/live/life/scorecard.json';
+
+export interface Measured {
+  /** Whether the bar itself was met, without the patience that tests have on a busy machine. */
+  readonly isMet: boolean;
+  /** Figures by name, as they are printed. */
+  readonly observed: Readonly<Record<string, string | number>>;
+  /** Tasks that wanted a processor, mean of the last minute. */
+  readonly load: number;
+}
+
+/** Rows by name; what several tests measure of one row has a part each. */
+export type Scorecard = Readonly<Record<string, Readonly<Record<string, Measured>>>>;
+
+export function readScorecard(): Scorecard {
+  return existsSync(SCORECARD) ? (JSON.parse(readFileSync(SCORECARD, 'utf8')) as Scorecard) : {};
+}
+
+/** Files run one after the other in a soak, so nobody else writes meanwhile. */
+export function record(row: Row, part: string, isMet: boolean, observed: Measured['observed']): void {
+  const measured: Measured = { isMet, observed, load: Number((loadavg()[0] ?? 0).toFixed(1)) };
+  console.log(`${row} ${part}: ${JSON.stringify(measured)}`);
+  if (!soak) return;
+  const all = readScorecard();
+  const changed = { ...all, [row]: { ...all[row], [part]: measured } };
+  writeFileSync(SCORECARD, `${JSON.stringify(changed, undefined, 2)}\n`);
+}
+
+/** The value that `share` of them do not exceed. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
