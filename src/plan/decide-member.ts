@@ -36,6 +36,8 @@ export interface Neighbourhood {
   readonly addressed: ReadonlyMap<string, readonly number[]>;
   readonly envFileText: (path: string) => string | undefined;
   readonly isAwaited: boolean;
+  /** Where the service has none of its own; null for that of the bundle's container. */
+  readonly hostname: string | null;
 }
 
 export interface DecidedMember {
@@ -139,7 +141,7 @@ function launchOf(
     user: parts.user.value,
     groups: parts.groups.value,
     cwd: parts.cwd.value,
-    hostname: parts.hostname?.value ?? null,
+    hostname: parts.hostname?.value ?? around.hostname,
     environment: parts.environment.launch,
     networks: networksOf(service),
     links: linksTo(service, around.members),

@@ -21,6 +21,7 @@ import { findReplicaProblems } from './find-replica-problems.js';
 import { footprintOf } from './footprint.js';
 import { commonNetworkMode, joinNetworkModes } from './join-network-modes.js';
 import { variablePrefix } from './late-binding.js';
+import { hostNames } from './name-hosts.js';
 import { networksOf } from './name-siblings.js';
 import { dependenciesOf, depthsOf } from './order-members.js';
 import type { Member, Plan } from './plan.js';
@@ -136,6 +137,7 @@ function decideMembers(input: BundleInput, services: readonly Service[]): readon
   const depths = depthsOf(services);
   const addressed = addressedPorts(input.project.services);
   const names = new Set(services.map(({ name }) => name));
+  const hosts = hostNames(input.project.name, services, input.images);
   const awaited = new Set(
     services.flatMap((service) => dependenciesOf(service).map((dependency) => dependency.service)),
   );
@@ -150,6 +152,7 @@ function decideMembers(input: BundleInput, services: readonly Service[]): readon
       addressed,
       envFileText: input.envFileText,
       isAwaited: awaited.has(name),
+      hostname: hosts.get(name) ?? null,
     };
     return [decideMember(selected, image, around)];
   });

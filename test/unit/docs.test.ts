@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../src/problems.js';
 import { OVERRIDE_KEYS } from '../../src/tenancy/x-bundle.js';
 import { composePage } from '../compose-page.js';
+import { CORPUS_PAGE, corpusPage } from '../corpus-page.js';
 import { FIXTURES, fixtureNames } from '../fixture.js';
 import { optionsPage } from '../options-page.js';
 
@@ -35,6 +36,12 @@ describe('the reference pages', () => {
     const page = composePage();
     if (process.env.UPDATE_FIXTURES === '1') writeFileSync('docs/compose.md', page);
     expect(readFileSync('docs/compose.md', 'utf8')).toBe(page);
+  });
+
+  it('say of every project of the corpus whether it is run, or why not', () => {
+    const page = corpusPage();
+    if (process.env.UPDATE_FIXTURES === '1') writeFileSync(CORPUS_PAGE, page);
+    expect(readFileSync(CORPUS_PAGE, 'utf8')).toBe(page);
   });
 });
 

@@ -50,7 +50,9 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   gpus: refused(HOST_ACCESS),
   group_add: applied('groups of the member’s program'),
   healthcheck: applied('runs in the member; the bundle is healthy when all members are'),
-  hostname: applied('the member’s own host name'),
+  hostname: applied(
+    'the member’s own host name; without, a further member of an image has its container’s name',
+  ),
   image: before('the source of the member’s root'),
   init: applied('a reaping first process before the member’s program'),
   ipc: refused('members have IPC namespaces of their own, which no container can join or leave', [
