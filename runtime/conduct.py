@@ -26,6 +26,7 @@ from shutdown import Shutdown
 
 _GLANCE = 0.02  # while a member is between fork and program, or a stop signal waits to be taken
 _KILL_AGAIN = 1.0
+_FREE_PORTS = "sysctl net.ipv4.ip_unprivileged_port_start=0 of the container lets them"
 
 
 class Conductor:
@@ -59,6 +60,11 @@ class Conductor:
             if rung == "chroot":
                 root = layout.load_config(name)["root"]["path"]
                 self.ports.open_fifos(member, standin.make_fifos(root), supervisor)
+        free = rungs.first_free_port()
+        if free > 0 and any(member.rung == "userns" for member in self.members.values()):
+            self.ports.say(
+                f"members in user namespaces cannot listen on ports below {free} here ({_FREE_PORTS})"
+            )
 
     def outputs(self) -> dict[int, Any]:
         """Descriptors that may have to be written when their reader is ready."""

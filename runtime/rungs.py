@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,9 +23,11 @@ _ALL_IDS = (1 << 32) - 1
 def probe(place: str) -> dict[str, str]:
     """For each rung `""` when this container has it, else why not. `place` is an empty folder to mount on."""
     os.makedirs(place, exist_ok=True)
-    answers = {"userns": _try(_userns, place), "sys-admin": _try(_sys_admin, place)}
-    missing = sorted(_CHROOT_NEEDS - kernel.held_capabilities())
-    return answers | {"chroot": f"{', '.join(f'CAP_{name}' for name in missing)} dropped" if missing else ""}
+    return {
+        "userns": _try(_userns, place),
+        "sys-admin": _try(_sys_admin, place),
+        "chroot": _try(_chroot, place),
+    }
 
 
 def main() -> None:
@@ -51,6 +54,15 @@ def choose(launch: Mapping[str, Any], reasons: Mapping[str, str]) -> tuple[str |
     missing = "; ".join(f"{rung}: {reasons[rung]}" for rung in enough)
     why = f"{', '.join(needs['why'])}. It " if needs["why"] else "it "
     return None, f"{why}needs rung {' or '.join(enough)} (the rewritten compose file grants it): {missing}"
+
+
+def first_free_port() -> int:
+    """The first port that a member in a user namespace may listen on: it has no NET_BIND_SERVICE over the network."""
+    try:
+        with open("/proc/sys/net/ipv4/ip_unprivileged_port_start", encoding="ascii") as file:
+            return int(file.read())
+    except FileNotFoundError:  # not Linux's own kernel
+        return 0
 
 
 def id_map() -> tuple[list[dict[str, int]], list[dict[str, int]]]:
@@ -140,3 +152,15 @@ def _sys_admin(place: str) -> None:
         raise OSError("a fresh /proc cannot be mounted")
     if "SYS_PTRACE" not in kernel.held_capabilities():
         raise OSError("CAP_SYS_PTRACE is missing beside CAP_SYS_ADMIN: members could not be entered")
+
+
+def _chroot(place: str) -> None:
+    missing = sorted(_CHROOT_NEEDS - kernel.held_capabilities())
+    if missing:
+        raise OSError(f"{', '.join(f'CAP_{name}' for name in missing)} dropped")
+    node = f"{place}/null"
+    try:
+        os.mknod(node, stat.S_IFCHR | 0o600, os.makedev(1, 3))
+    except PermissionError as error:
+        raise OSError(f"no device node can be made: {error.strerror}") from error
+    os.remove(node)

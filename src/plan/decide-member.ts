@@ -21,6 +21,7 @@ import {
   type Variables,
   variablePrefix,
 } from './late-binding.js';
+import { lowPorts } from './low-ports.js';
 import { linksTo, namesOn, networksOf } from './name-siblings.js';
 import { dependenciesOf } from './order-members.js';
 import type { Dependency, Healthcheck, Launch, Member, MemberImage, Text, Word } from './plan.js';
@@ -38,6 +39,8 @@ export interface Neighbourhood {
   readonly isAwaited: boolean;
   /** Where the service has none of its own; null for that of the bundle's container. */
   readonly hostname: string | null;
+  /** Below it listening takes a capability over the network. */
+  readonly firstFreePort: number;
 }
 
 export interface DecidedMember {
@@ -81,7 +84,11 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
     ...parts.mounts.problems,
   ];
   const process = decideProcess(service);
-  const needs = decideRung(service, image, parts.args.value, process);
+  const ports = findPorts(service, image.config, overrides, around.addressed.get(service.name) ?? []);
+  const needs = decideRung(service, image, parts.args.value, {
+    ...process,
+    lowPorts: lowPorts(ports, process, around.firstFreePort),
+  });
   const member: Member = {
     service: service.name,
     image: imageOf(image),
@@ -92,7 +99,7 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
     volumes: parts.mounts.volumes,
     envFiles: parts.environment.files,
     program: decideProgram(parts.restart.policy, parts.stop, around.depth, overrides),
-    ports: findPorts(service, image.config, overrides, around.addressed.get(service.name) ?? []),
+    ports,
     variables: variablesOf(parts),
     aliases: Object.fromEntries(
       networksOf(service).map((network) => [network, namesOn(around.project.name, service, network)]),

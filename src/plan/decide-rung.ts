@@ -5,11 +5,16 @@ import type { ImageFacts } from '../images/image-facts.js';
 import { ineffectiveCapabilities } from './decide-process.js';
 import type { MemberNeeds, ProcessLimits, Word } from './plan.js';
 
+/** What the member asks of the kernel, and the ports that it cannot open in a user namespace. */
+interface Asked extends ProcessLimits {
+  readonly lowPorts: readonly number[];
+}
+
 export function decideRung(
   service: Service,
   image: ImageFacts,
   args: readonly Word[],
-  process: ProcessLimits,
+  process: Asked,
 ): MemberNeeds {
   const strong = strongReasons(service, process);
   if (strong.length > 0) return { rung: 'sys-admin', why: strong };
@@ -24,10 +29,11 @@ export function decideRung(
 }
 
 /** What a user namespace cannot give either. */
-function strongReasons(service: Service, process: ProcessLimits): readonly string[] {
+function strongReasons(service: Service, process: Asked): readonly string[] {
   return [
     ...ineffectiveCapabilities(service).map((name) => `${name} has no effect in a user namespace`),
     ...Object.keys(process.sysctls).map((name) => `${name} is set in an IPC namespace of its own`),
+    ...process.lowPorts.map((port) => `port ${port} takes NET_BIND_SERVICE on this network`),
   ];
 }
 

@@ -14,6 +14,7 @@ import { expandReplicas, replicaNames } from './expand-replicas.js';
 import { findCellClashes } from './find-cell-clashes.js';
 import { findEndpointClashes } from './find-endpoint-clashes.js';
 import { findJoinedNetworks } from './find-joined-networks.js';
+import { findLowPorts } from './find-low-ports.js';
 import { findNotes } from './find-notes.js';
 import { findPortClashes } from './find-port-clashes.js';
 import { addressedPorts } from './find-ports.js';
@@ -21,6 +22,7 @@ import { findReplicaProblems } from './find-replica-problems.js';
 import { footprintOf } from './footprint.js';
 import { commonNetworkMode, joinNetworkModes } from './join-network-modes.js';
 import { variablePrefix } from './late-binding.js';
+import { firstFreePort } from './low-ports.js';
 import { hostNames } from './name-hosts.js';
 import { networksOf } from './name-siblings.js';
 import { dependenciesOf, depthsOf } from './order-members.js';
@@ -97,6 +99,7 @@ export function planBundle(given: BundleInput): PlannedBundle {
     ...hooks.problems,
     ...findEndpointClashes(services, Object.keys(networks), project.locate),
     ...platform.problems,
+    ...(allowsSysAdmin ? [] : findLowPorts(members, services, project.locate)),
     ...clashesBetween(input, services, members),
   ];
   return { plan, problems };
@@ -135,6 +138,7 @@ function withReplicas(input: BundleInput): BundleInput {
 
 function decideMembers(input: BundleInput, services: readonly Service[]): readonly DecidedMember[] {
   const depths = depthsOf(services);
+  const freePort = firstFreePort(services);
   const addressed = addressedPorts(input.project.services);
   const names = new Set(services.map(({ name }) => name));
   const hosts = hostNames(input.project.name, services, input.images);
@@ -153,6 +157,7 @@ function decideMembers(input: BundleInput, services: readonly Service[]): readon
       envFileText: input.envFileText,
       isAwaited: awaited.has(name),
       hostname: hosts.get(name) ?? null,
+      firstFreePort: freePort,
     };
     return [decideMember(selected, image, around)];
   });

@@ -213,6 +213,17 @@ export const planProblems = {
       fix: 'remove it',
     }),
 
+  LOW_PORTS_MAYBE: (service: string, firstFree: number, at: At): Problem =>
+    warning(
+      'LOW_PORTS_MAYBE',
+      `service "${service}" is on the host’s network, and does not say where it listens`,
+      at,
+      {
+        why: `a user namespace may not listen on its ports below ${firstFree}`,
+        fix: `say its ports, x-bundle: {ports: []} when on none; a port below ${firstFree} needs --allow sys-admin`,
+      },
+    ),
+
   /** Each with its networks' trust, as text: `internal and open`. */
   TRUST_CLASH: (
     first: { readonly service: string; readonly trust: string },

@@ -2,6 +2,7 @@
 import { escapeDollars } from '../compose/expressions.js';
 import { asObject, asText, asTexts } from '../compose/json.js';
 import type { Json, JsonObject, Project } from '../compose/project.js';
+import { FREE_PORTS } from '../plan/low-ports.js';
 import type { Member, MemberMount, Plan } from '../plan/plan.js';
 import { rebaseLabelFiles } from './dedicated-service.js';
 import { envFileEntries } from './env-file-secrets.js';
@@ -30,6 +31,7 @@ export function bundleService(plan: Plan, project: Project, around: Surroundings
     image: escapeDollars(plan.tag),
     ...plan.united,
     label_file: rebaseLabelFiles(plan.united.label_file, rebase),
+    sysctls: sysctlsOf(plan),
     network_mode: rewriteService(plan.united.network_mode, (name) => around.bundleOf.get(name) ?? name),
     depends_on: dependsOn(plan, project, around.bundleOf),
     environment: {
@@ -84,6 +86,12 @@ function environmentOf(members: readonly Member[]): JsonObject {
 function security(plan: Plan, folder: string): JsonObject {
   const { capabilities, securityOptions } = grantsOf(plan, folder);
   return { cap_add: capabilities, security_opt: securityOptions };
+}
+
+/** Docker's own default, said for those that have another: a user namespace has no NET_BIND_SERVICE over the network. */
+function sysctlsOf({ grant, united }: Plan): JsonObject {
+  const isOwn = grant === 'userns' && united.network_mode === undefined;
+  return { ...(isOwn ? { [FREE_PORTS]: 0 } : {}), ...asObject(united.sysctls) };
 }
 
 /** Services outside of the bundle that members wait for; the strictest condition wins. */

@@ -3,12 +3,18 @@ import type { JsonObject } from '../../../src/compose/project.js';
 import type { ImageFacts } from '../../../src/images/image-facts.js';
 import { decideProcess } from '../../../src/plan/decide-process.js';
 import { decideRung } from '../../../src/plan/decide-rung.js';
+import { firstFreePort, lowPorts } from '../../../src/plan/low-ports.js';
 
 const PLAIN = { procUses: [], findsItself: false };
 
 function needs(resolved: JsonObject, facts: Partial<ImageFacts>, ...args: string[]) {
   const service = { name: 'a', resolved, written: resolved };
-  return decideRung(service, facts as ImageFacts, args, decideProcess(service));
+  const process = decideProcess(service);
+  const ports = [{ port: 80, protocol: 'tcp', evidence: 'x-bundle' }] as const;
+  return decideRung(service, facts as ImageFacts, args, {
+    ...process,
+    lowPorts: lowPorts(ports, process, firstFreePort([service])),
+  });
 }
 
 describe('the least rung of a member', () => {
@@ -24,8 +30,15 @@ describe('the least rung of a member', () => {
   ])('is a user namespace for %s', (_, resolved) => expect(needs(resolved, {}, 'x').rung).toBe('userns'));
 
   it.each<[string, JsonObject]>([
+    ['a port that everybody may have', { sysctls: { 'net.ipv4.ip_unprivileged_port_start': '80' } }],
+    ['a port that it may not have anywhere', { network_mode: 'host', cap_drop: ['NET_BIND_SERVICE'] }],
+  ])('is the chroot for %s', (_, resolved) => expect(needs(resolved, {}, 'x').rung).toBe('chroot'));
+
+  it.each<[string, JsonObject]>([
     ['a capability over the network', { cap_add: ['NET_ADMIN'] }],
     ['a parameter of its IPC namespace', { sysctls: { 'kernel.shmmax': '5' } }],
+    ['port 80 of the host', { network_mode: 'host' }],
+    ['port 80 where the network keeps it', { sysctls: { 'net.ipv4.ip_unprivileged_port_start': '81' } }],
   ])('is sys-admin for %s', (_, resolved) => expect(needs(resolved, {}, 'x').rung).toBe('sys-admin'));
 
   it('counts what a script does only when it is what starts', () => {
