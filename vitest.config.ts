@@ -16,8 +16,9 @@ export default defineConfig({
       {
         // Apart from the other live tests: an Engine that leaves a swarm forgets the names of all its networks.
         test: {
-          name: 'swarm',
-          include: ['test/swarm/**/*.test.ts'],
+          name: 'platforms',
+          include: ['test/platforms/**/*.test.ts'],
+          maxWorkers: 1,
           testTimeout: 240_000,
           hookTimeout: 300_000,
         },

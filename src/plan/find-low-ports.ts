@@ -13,7 +13,7 @@ export function findLowPorts(
 ): readonly Problem[] {
   const firstFree = firstFreePort(services);
   if (firstFree === 0) return [];
-  const isOnHost = services.some(({ resolved }) => resolved.network_mode === 'host');
+  const isOnHost = services.every(({ resolved }) => resolved.network_mode === 'host');
   const key = isOnHost ? 'network_mode' : 'sysctls';
   return members.flatMap(({ service, ports, process }): readonly Problem[] => {
     const at = locate(['services', service, key]) ?? locate(['services', service]);

@@ -15,7 +15,7 @@ const KERNEL_DEFAULT = 1024;
  */
 export function firstFreePort(members: readonly Service[]): number {
   const set = members.flatMap(({ resolved }) => asText(asObject(resolved.sysctls)[FREE_PORTS]) ?? []);
-  if (members.some(({ resolved }) => resolved.network_mode === 'host')) return KERNEL_DEFAULT;
+  if (members.every(({ resolved }) => resolved.network_mode === 'host')) return KERNEL_DEFAULT;
   return Math.max(0, ...set.map(Number).filter(Number.isInteger));
 }
 
