@@ -25,7 +25,6 @@ from restart import Restart
 from shutdown import Shutdown
 
 _GLANCE = 0.02  # while a member is between fork and program, or a stop signal waits to be taken
-_KILL_AGAIN = 1.0
 _FREE_PORTS = "sysctl net.ipv4.ip_unprivileged_port_start=0 of the container lets them"
 
 
@@ -115,9 +114,7 @@ class Conductor:
         if member is None:
             signals.send(pid, number)
         elif number == 9:
-            member.process.kill_at = time.monotonic() + _KILL_AGAIN
-            delivery.end_member(member)
-            signals.send(pid, number)
+            delivery.kill(member)
         else:
             if member.process.state == ProcessStates.STOPPING and member.process.kill_at is None:
                 member.process.kill_at = time.monotonic() + self.grace(member)
@@ -160,19 +157,21 @@ class Conductor:
         # main_pid looks at the pid file: a program that came and went between two looks did start.
         member.was_started = member.was_started or bool(member.main_pid())
         member.exit_code = code = throttle.exit_code(member.process.wait_status)
-        never_started = code in (126, 127) and member.rung != "chroot" and not member.main_pid()
-        if member.rung == "chroot" or os.WIFSIGNALED(member.process.wait_status):
+        never_started = code in (126, 127) and not member.main_pid()
+        if os.WIFSIGNALED(member.process.wait_status):
             delivery.end_member(member)  # a killed crun leaves its member alive
+        elif member.rung == "chroot":
+            delivery.end_strangers(member)
         member.forget_pid()
         if member.health:
             member.health.stop()
         if check := self.checks.pop(member.name, None):
             check.kill()
-        if state == ProcessStates.STOPPED:
-            member.phase = m.STOPPED
-            return
-        if state == ProcessStates.BACKOFF:  # an operator's startsecs: supervisord's own retries
-            member.phase = m.DELAYED
+        if state in (
+            ProcessStates.STOPPED,
+            ProcessStates.BACKOFF,
+        ):  # BACKOFF: supervisord's own retries, by startsecs
+            member.phase = m.STOPPED if state == ProcessStates.STOPPED else m.DELAYED
             return
         config = member.process.config
         failed = code not in config.exitcodes

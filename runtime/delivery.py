@@ -7,6 +7,7 @@ import members as m
 import signals
 from members import Member
 
+_KILL_AGAIN = 1.0
 _SETTLES = 0.05  # a program needs a moment until it blocks or handles signals
 
 
@@ -18,12 +19,24 @@ def stop_signal(member: Member) -> int:
 
 def end_member(member: Member) -> None:
     """KILL that reaches everything in the member, whether or not its crun lives."""
-    member.pending_signal = None
-    pid = member.main_pid()
+    member.pending_signal, pid = None, member.main_pid()
     if pid:
         signals.send(pid, 9)
     if member.rung == "chroot":
-        signals.kill_root(layout.load_config(member.name)["root"]["path"])
+        end_strangers(member)
+
+
+def kill(member: Member) -> None:
+    """KILL for a member and its crun; what stands for that on rung chroot ends by itself, when all is over."""
+    member.process.kill_at = time.monotonic() + _KILL_AGAIN
+    end_member(member)
+    if member.rung != "chroot" or not member.main_pid():
+        signals.send(member.process.pid, 9)
+
+
+def end_strangers(member: Member) -> None:
+    """KILL for what is in the member's root and not below its program: what came by bundle-exec."""
+    signals.kill_root(layout.load_config(member.name)["root"]["path"])
 
 
 def deliver(member: Member) -> None:

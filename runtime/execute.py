@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import jail
 import layout
@@ -43,7 +43,7 @@ def _rung(member: str) -> str | None:
     if not os.path.exists(f"{layout.member_dir(member)}/config.json"):
         return None
     rung, _ = rungs.choose(layout.load_launch(member), layout.read_json(layout.RUNGS_FILE))
-    return rung if rung == "chroot" or os.path.exists(layout.pid_file(member)) else None
+    return rung if os.path.exists(layout.pid_file(member)) else None
 
 
 def _run(options: argparse.Namespace) -> NoReturn:
@@ -56,9 +56,7 @@ def _run(options: argparse.Namespace) -> NoReturn:
     for number in IGNORED_BY_PYTHON:
         signal.signal(number, signal.SIG_DFL)
     process = config["process"]
-    if options.user is not None:
-        found = users.resolve_user(config["root"]["path"], options.user, [])
-        process["user"] |= {"uid": found.uid, "gid": found.gid, "additionalGids": list(found.groups)}
+    home = _change_user(config, options.user)
     process["terminal"] = os.isatty(0) and os.isatty(1) and not options.no_tty
     process["cwd"] = options.workdir or process["cwd"]
     process["args"] = options.command
@@ -68,9 +66,16 @@ def _run(options: argparse.Namespace) -> NoReturn:
     for item in options.env:
         name, separator, value = item.partition("=")
         env[name] = value if separator else os.environ.get(name, "")
+    env["HOME"] = env.get("HOME") or home
+    root = config["root"]["path"] if rung == "chroot" else _root_of(options.member)
+    if root and not os.path.isdir(rootfs.resolve(root, process["cwd"])):
+        raise LaunchError(f'chdir to cwd ("{process["cwd"]}"): no such directory', 126)
     if rung == "chroot":
         jail.become(config, options.command, env, process["cwd"], process["user"])
-    _check_program(options.member, options.command[0], process["cwd"], env.get("PATH", DEFAULT_PATH))
+    word = options.command[0]
+    # Links below these mean another thing to each process.
+    if root and not word.startswith(("/proc/", "/dev/")):
+        rootfs.require_program(root, word, process["cwd"], env.get("PATH", DEFAULT_PATH), process["user"])
     process["env"] = [f"{name}={value}" for name, value in env.items()]
     # The whole process as crun knows it: with options instead, one --env would drop all other variables.
     file = os.memfd_create("process", 0)
@@ -79,14 +84,24 @@ def _run(options: argparse.Namespace) -> NoReturn:
     os.execve(command[0], command, layout.CRUN_ENVIRONMENT)
 
 
-def _check_program(member: str, word: str, cwd: str, search_path: str) -> None:
-    """crun ends with 255, which a command may do as well. Looked for where the member sees it, mounts included."""
-    if word.startswith(("/proc/", "/dev/")):  # links there mean another thing to each process
-        return
+def _change_user(config: dict[str, Any], wanted: str | None) -> str:
+    """Gives the process of `config` its user; its home, which HOME names unless somebody said otherwise."""
+    process, root = config["process"], config["root"]["path"]
+    found = users.resolve_user(root, str(process["user"]["uid"]) if wanted is None else wanted, [])
+    if wanted is not None:
+        process["user"] |= {"uid": found.uid, "gid": found.gid, "additionalGids": list(found.groups)}
+        if config.get("annotations", {}).get(layout.OWN_HOME) == str(False):
+            process["env"] = [item for item in process["env"] if not item.startswith("HOME=")]
+    return found.home
+
+
+def _root_of(member: str) -> str | None:
+    """Where the member sees its files, mounts included. None: it has just ended, or may not be looked into, and crun,
+    which ends with 255 or 1 where Docker has other codes, has the word."""
     with open(layout.pid_file(member), encoding="ascii") as file:
         root = f"/proc/{int(file.read())}/root"
     try:
         os.stat(f"{root}/")
-    except OSError:  # it has just ended, or may not be looked into: crun has the word
-        return
-    rootfs.require_program(root, word, cwd, search_path)
+    except OSError:
+        return None
+    return root

@@ -10,13 +10,14 @@ from typing import Any, NoReturn
 import kernel
 import mainprogram
 import standin
+import watch
 from environment import LaunchError
 
 # They would let the member leave its root.
 _NEVER = {"SYS_CHROOT", "MKNOD", "SYS_ADMIN", "SYS_PTRACE", "DAC_READ_SEARCH", "SYS_MODULE", "SYS_RAWIO"}
 
 
-def enter(config: Mapping[str, Any], files: Mapping[str, str]) -> NoReturn:
+def enter(config: Mapping[str, Any], files: Mapping[str, str], pid_file: str) -> NoReturn:
     """Prepares the root and becomes the program in it. Every write stays inside the root."""
     process, root = config["process"], config["root"]["path"]
     env = dict(item.split("=", 1) for item in process["env"])
@@ -31,7 +32,7 @@ def enter(config: Mapping[str, Any], files: Mapping[str, str]) -> NoReturn:
     )
     standin.make_facts(root, program)
     sys.stderr.flush()
-    become(config, process["args"], env, process["cwd"], process["user"])
+    watch.run(lambda: become(config, process["args"], env, process["cwd"], process["user"]), pid_file)
 
 
 def become(

@@ -1,4 +1,4 @@
-"""Starts one member: completes its OCI configuration and becomes crun (or, on rung chroot, the program).
+"""Starts one member: completes its OCI configuration and becomes crun (or, on rung chroot, what stands for it).
 
 Runs in the process that supervisord forked for the member; a return is always an exit."""
 
@@ -59,12 +59,14 @@ def start(service: str, container: Mapping[str, str]) -> NoReturn:
     hostname = (
         environment.text(launch["hostname"], container) if launch.get("hostname") else socket.gethostname()
     )
-    process = resolve_process(launch, base, root, hostname, container)
+    process, has_own_home = resolve_process(launch, base, root, hostname, container)
     files = write_names(launch, hostname, folder, container)
     if launch.get("initProcess") and rung != "chroot":  # there PID 1 of the bundle reaps
         process["args"] = ["/sbin/docker-init", "--", *process["args"]]
         files["/sbin/docker-init"] = "/usr/bin/tini-static"
     config = oci.complete(base, rung, launch.get("procfs", "bind"), process, hostname, files)
+    config["annotations"] = {layout.OWN_HOME: str(has_own_home)}
+    _tell_score(base["process"], config["process"])
     if rung == "sys-admin":
         parameters.prepare(config, f"{layout.RUN}/probe")
     layout.write_atomically(f"{folder}/config.json", json.dumps(config))
@@ -72,17 +74,27 @@ def start(service: str, container: Mapping[str, str]) -> NoReturn:
     os.umask(config["process"]["user"].get("umask", 0o022))
     affinity.apply(base)
     if rung == "chroot":
-        jail.enter(config, files)
+        jail.enter(config, files, layout.pid_file(service))
+    rootfs.make_mount_points(root, config["mounts"])
     remove_leftovers(service)
     options = ["--no-pivot"] if rung == "sys-admin" else []
     words = ["run", "--no-new-keyring", *options, "--pid-file", f"{folder}/pid", "-b", folder, service]
     os.execve("/usr/bin/crun", layout.crun(*words), layout.CRUN_ENVIRONMENT)
 
 
+def _tell_score(asked: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    if "oomScoreAdj" in asked and asked["oomScoreAdj"] != given["oomScoreAdj"]:
+        sys.stderr.write(
+            f"bundle-shared: oom_score_adj is that of the container, {given['oomScoreAdj']}, which is above "
+            f"{asked['oomScoreAdj']}\n"
+        )
+        sys.stderr.flush()
+
+
 def resolve_process(
     launch: Mapping[str, Any], base: Mapping[str, Any], root: str, hostname: str, container: Mapping[str, str]
-) -> dict[str, Any]:
-    """args, user, env and cwd of config.json's process."""
+) -> tuple[dict[str, Any], bool]:
+    """args, user, env and cwd of config.json's process; whether HOME is anybody's word."""
     args = environment.texts(launch["args"], container)
     if not args:
         raise LaunchError("no command specified", 127)
@@ -93,15 +105,18 @@ def resolve_process(
     visible = {name: value for name, value in container.items() if name not in hidden}
     own = environment.own_variables(visible, spec["prefix"], all_prefixes())
     env = environment.program_environment(spec, own, read_env_file, container)
-    env["HOME"] = env.get("HOME") or user.home  # an empty one counts as none (runc, setupUser)
+    has_own_home = bool(env.get("HOME"))  # an empty one counts as none (runc, setupUser)
+    env["HOME"] = env.get("HOME") or user.home
     env.setdefault("HOSTNAME", hostname)
     cwd = environment.text(launch.get("cwd") or "/", container)
     if not os.path.isdir(rootfs.resolve(root, cwd)):
         rootfs.make_directory(root, cwd, 0, 0)
-    rootfs.require_program(root, args[0], cwd, env["PATH"])
-    own_user = base.get("process", {}).get("user", {})
     ids = {"uid": user.uid, "gid": user.gid, "additionalGids": list(user.groups)}
-    return {"args": args, "user": own_user | ids, "env": [f"{k}={v}" for k, v in env.items()], "cwd": cwd}
+    rootfs.require_program(root, args[0], cwd, env["PATH"], ids)
+    own = base.get("process", {}).get("user", {}) | ids
+    return {
+        "args": args, "user": own, "env": [f"{k}={v}" for k, v in env.items()], "cwd": cwd
+    }, has_own_home  # fmt: skip
 
 
 def all_prefixes() -> list[str]:

@@ -10,6 +10,7 @@ RUN = "/run/bundle"
 CRUN_STATE = f"{RUN}/crun"
 HEALTH_FILE = f"{RUN}/health"
 RUNGS_FILE = f"{RUN}/rungs.json"
+OWN_HOME = "bundle-shared.own-home"  # annotation of a completed config.json
 SUPERVISOR_SOCKET = "/run/supervisor.sock"
 SUPERVISOR_CONFIG = "/etc/supervisor/supervisord.conf"
 
@@ -43,7 +44,7 @@ def member_dir(service: str) -> str:
 
 
 def pid_file(service: str) -> str:
-    """Where crun writes the pid of the member's PID 1, as init sees it."""
+    """Where crun, or what stands for it on rung chroot, writes the pid of the member's PID 1, as init sees it."""
     return f"{member_dir(service)}/pid"
 
 

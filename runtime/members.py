@@ -49,8 +49,6 @@ class Member:
 
     def main_pid(self) -> int:
         """The pid of the member's PID 1 as init sees it, 0 as long as there is none."""
-        if self.rung == "chroot":
-            return self.process.pid
         if not self._pid:
             try:
                 with open(layout.pid_file(self.name), encoding="ascii") as file:

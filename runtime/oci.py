@@ -28,8 +28,7 @@ def complete(
         # As the Engine: capabilities are root's. With them the program would be found past the modes of files.
         config["process"]["capabilities"] |= {"effective": [], "permitted": []}
     config["hostname"] = hostname
-    if "oomScoreAdj" not in config["process"] and _own_score() < 0:
-        config["process"]["oomScoreAdj"] = 0  # a sibling asked for less, and the whole container has it
+    _fit_score(config["process"])
     linux = config.setdefault("linux", {})
     # No control group is delegated: the launcher sets what can be set without one.
     linux.pop("cgroupsPath", None)
@@ -57,9 +56,15 @@ def complete(
     return config
 
 
-def _own_score() -> int:
+def _fit_score(process: dict[str, Any]) -> None:
+    """Without a word 0, for the container may have less, which a sibling asked for. Nobody gets less than the
+    container: that takes CAP_SYS_RESOURCE."""
     with open("/proc/self/oom_score_adj", encoding="ascii") as file:
-        return int(file.read())
+        least = int(file.read())
+    if "oomScoreAdj" in process:
+        process["oomScoreAdj"] = max(process["oomScoreAdj"], least)
+    elif least < 0:
+        process["oomScoreAdj"] = 0
 
 
 def _kept(mounts: list[dict[str, Any]], root: str) -> list[dict[str, Any]]:

@@ -3,6 +3,8 @@
 import errno
 import os
 import stat
+from collections.abc import Mapping
+from typing import Any
 
 from environment import LaunchError
 
@@ -61,8 +63,16 @@ def make_directory(root: str, path: str, uid: int, gid: int) -> None:
             continue
 
 
-def find_program(root: str, word: str, cwd: str, search_path: str) -> int:
-    """0 when `word` can be executed in the root, else the exit code of Docker: 127 or 126."""
+def make_mount_points(root: str, mounts: list[Mapping[str, Any]]) -> None:
+    """Places of tmpfs mounts, with parents of the mode that Docker gives them: crun would make them sticky."""
+    for mount in mounts:
+        place = mount["destination"]
+        if mount.get("type") == "tmpfs" and not place.startswith(("/dev", "/proc/")):
+            make_directory(root, os.path.dirname(place), 0, 0)
+
+
+def find_program(root: str, word: str, cwd: str, search_path: str, user: Mapping[str, Any]) -> int:
+    """0 when the user can execute `word` in the root, else the exit code of Docker: 127 or 126."""
     if "/" in word:
         candidates = [os.path.join(cwd, word)]
     else:
@@ -70,18 +80,29 @@ def find_program(root: str, word: str, cwd: str, search_path: str) -> int:
     answer = 127
     for candidate in candidates:
         try:
-            info = os.stat(resolve(root, candidate), follow_symlinks=False)
+            if _may_execute(resolve(root, candidate), user):
+                return 0
         except OSError:
             continue
-        if stat.S_ISREG(info.st_mode) and info.st_mode & 0o111:
-            return 0
         answer = 126
     return answer if "/" in word else 127
 
 
-def require_program(root: str, word: str, cwd: str, search_path: str) -> None:
-    """Raises LaunchError with Docker's exit code unless `word` can be executed in the root."""
-    code = find_program(root, word, cwd, search_path)
+def _may_execute(path: str, user: Mapping[str, Any]) -> bool:
+    info = os.stat(path, follow_symlinks=False)
+    if not stat.S_ISREG(info.st_mode) or os.statvfs(path).f_flag & os.ST_NOEXEC:
+        return False
+    mine = 0o111 if user["uid"] == 0 else 0o001
+    if info.st_gid in (user["gid"], *user.get("additionalGids", [])):
+        mine |= 0o010
+    if info.st_uid == user["uid"]:
+        mine |= 0o100
+    return bool(info.st_mode & mine) or "system.posix_acl_access" in os.listxattr(path)
+
+
+def require_program(root: str, word: str, cwd: str, search_path: str, user: Mapping[str, Any]) -> None:
+    """Raises LaunchError with Docker's exit code unless the user (ids of a process) can execute `word` in the root."""
+    code = find_program(root, word, cwd, search_path, user)
     if code == 127:
         raise LaunchError(f'exec: "{word}": executable file not found in $PATH or no such file', code)
     if code:

@@ -15,6 +15,7 @@ const project = writeProject(NAME, {
     does: 'on TERM 0 pause',
     restart: 'always',
     healthcheck: { test: ['CMD', '/act', 'quiet'], interval: '1s' },
+    oom_score_adj: 10,
     ...more,
   },
   looping: { does: 'exit 1', restart: 'always', ...more },
@@ -83,6 +84,15 @@ describe('a hardened container', () => {
     { name: '128 MB of memory', options: ['-m', '128m'] },
   ])('runs its members: $name', async ({ options }) => {
     await until(await start(options), isWell);
+  });
+
+  it('that the kernel ends rather than others runs its members, and says what they cannot have', async () => {
+    const container = await start(['--oom-score-adj', '500']);
+    const { steady } = await until(container, isWell);
+    expect(await inBundle(container, `cat /proc/${steady?.pid}/oom_score_adj`)).toBe('500\n');
+    expect(await logOf(container)).toMatch(
+      /steady *\| bundle-shared: oom_score_adj is that of the container, 500/,
+    );
   });
 
   it('without the capability to change users says so, member by member, and ends', async () => {

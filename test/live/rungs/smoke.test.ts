@@ -89,6 +89,7 @@ describe.each([
   it('has the tmpfs, with its mode, and the devices of a container', async () => {
     expect(await inside('first', 'stat', '-c', '%a', '/dev/shm')).toBe('1777\n');
     expect(await inside('last', 'stat', '-c', '%a', '/scratch')).toBe('1770\n');
+    expect(await inside('last', 'stat', '-c', '%a', '/deep/in', '/deep/in/plain')).toBe('755\n1777\n');
     const devices =
       'head -c 4 /dev/urandom | wc -c; echo x > /dev/null; : > /dev/shm/x; head -c 1 /dev/zero | wc -c';
     expect(await inside('last', 'sh', '-c', devices)).toBe('4\n1\n');
@@ -121,13 +122,30 @@ describe.each([
     ['no such file', '/no/such', 127],
     ['a file that is no program', '/etc/passwd', 126],
     ['a folder', '/etc', 126],
+    ['a program of another user’s own', '/srv/mine', 126],
+    ['no such working directory', '-w /no/such last true', 126],
+    ['no such user', '-u nosuch last true', 126],
     ['a program that the member has put on a tmpfs of its own', '/tools/three', 3],
+    // A tmpfs without `exec`, which a folder cannot be.
+    ['a program where none may be', '/deep/in/plain/three', rung === 'chroot' ? 3 : 126],
   ])('gives the exit code that Docker gives for %s', async (_, word, wanted) => {
-    const script = 'printf "#!/bin/sh\nexit 3\n" > /tools/three && chmod 755 /tools/three';
+    const script =
+      'for i in /tools/three /deep/in/plain/three; do printf "#!/bin/sh\nexit 3\n" > $i && chmod 755 $i; done';
     await inside('last', 'sh', '-c', script);
-    const code = await outside('sh', '-c', `bundle-exec -T last ${word} 2>/dev/null; echo $?`);
+    await outside('bundle-exec', '-T', '-u', '0', 'last', 'install', '-m', '700', '/bin/true', '/srv/mine');
+    const words = word.startsWith('-') ? word : `last ${word}`;
+    const code = await outside('sh', '-c', `bundle-exec -T ${words} 2>/dev/null; echo $?`);
     expect(code).toBe(`${wanted}\n`);
   });
+
+  it.each([
+    ['the home of the user that it runs as', '-u root last', '/root'],
+    ['the home of the member’s user', 'last', '/usr/games'],
+    ['what is asked for', '-u root -e HOME=/mine last', '/mine'],
+    ['what the service says, whoever runs it', '-u root twin', '/kept'],
+  ])('gives a command as HOME %s', async (_, words, home) =>
+    expect(await outside('sh', '-c', `bundle-exec -T ${words} sh -c 'echo $HOME'`)).toBe(`${home}\n`),
+  );
 
   it('shows the log of one member', async () => {
     const log = await outside('bundle-logs', 'first');

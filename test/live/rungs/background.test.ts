@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleOf, discardFolders } from '../bundles.js';
+import { docker, eventually } from '../docker.js';
+import { inBundle, logOf, membersOf } from '../life/bundle-state.js';
+
+const FILE = 'test/live/projects/background/compose.yaml';
+const PROJECT = 'bundle-shared-test-background';
+const bundle = `${PROJECT}-bundle-1`;
+const RESTARTS = 4;
+
+const down = (file: string, project: string) =>
+  docker(['compose', '-f', file, '-p', project, 'down', '-v', '-t', '2']);
+
+afterAll(discardFolders);
+
+describe('a container whose program puts itself into the background', () => {
+  const project = `${PROJECT}-plain`;
+
+  beforeAll(async () => {
+    await docker(['compose', '-f', FILE, '-p', project, 'up', '-d', '--build'], { timeoutMs: 400_000 });
+  });
+
+  afterAll(() => down(FILE, project));
+
+  it('ends with code 0, the daemon with it, and starts again by its policy', async () => {
+    const stateOf = async (service: string) => {
+      const format = '{{.State.Status}} {{.State.ExitCode}} {{.RestartCount}}';
+      return (await docker(['inspect', '-f', format, `${project}-${service}-1`])).stdout.trim();
+    };
+    await eventually('restarts', async () =>
+      Number((await stateOf('again')).split(' ')[2]) >= RESTARTS ? true : undefined,
+    );
+    expect(await stateOf('once')).toBe('exited 0 0');
+    expect(await logOf(`${project}-again-1`)).not.toContain('Address already in use');
+  });
+});
+
+describe.each([
+  { rung: 'userns', override: [] },
+  { rung: 'chroot', override: ['-f', 'test/live/projects/nothing-granted.yaml'] },
+])('on rung $rung a member', ({ rung, override }) => {
+  let file = '';
+
+  beforeAll(async () => {
+    const made = await bundleOf(FILE, { tag: `${PROJECT}:latest` });
+    file = `${made.output}/compose.yaml`;
+    await docker(['compose', '-f', file, ...override, '-p', PROJECT, 'up', '-d']);
+  }, 400_000);
+
+  afterAll(() => down(file, PROJECT));
+
+  it('that puts itself into the background ends with its daemon, and starts again by its policy', async () => {
+    const members = await eventually('restarts', async () => {
+      const found = await membersOf(bundle).catch(() => undefined);
+      return (found?.again?.restarts ?? 0) >= RESTARTS ? found : undefined;
+    });
+    expect(members.once).toMatchObject({ state: 'rest', exitCode: 0, rung });
+    const log = await logOf(bundle);
+    expect(log).toContain('once exited with code 0');
+    expect(log).not.toContain('Address already in use');
+    expect(await inBundle(bundle, 'cat /proc/[0-9]*/comm | grep -c nginx || true')).toBe('0\n');
+  });
+
+  it('takes all that it started along when it is killed, and is back', async () => {
+    const before = await eventually('the member to run', async () => {
+      const found = await membersOf(bundle).catch(() => undefined);
+      return found?.steady?.state === 'running' ? found.steady : undefined;
+    });
+    await inBundle(bundle, `kill -9 ${before.pid}`);
+    await eventually('the member to be back', async () => {
+      const now = (await membersOf(bundle)).steady;
+      return now?.state === 'running' && now.pid !== before.pid ? true : undefined;
+    });
+    const count =
+      "for i in /proc/[0-9]*; do tr '\\0' ' ' <$i/cmdline; echo; done 2>/dev/null | grep -c '^sleep 100000'";
+    expect(await inBundle(bundle, count)).toBe('2\n');
+  });
+});
