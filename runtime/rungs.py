@@ -15,8 +15,10 @@ MEANING = {
     "chroot": "runs in a chroot, without /proc and without isolation of processes (chroot)",
 }
 _ENOUGH = {"userns": ("userns", "sys-admin"), "sys-admin": ("sys-admin",)}
-# Device nodes, the member's user, its signals, and that it cannot get back what it must not have.
-_CHROOT_NEEDS = {"CHOWN", "KILL", "MKNOD", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"}
+# A member's streams, user and signals.
+_NEEDS = {"CHOWN", "KILL", "SETGID", "SETUID"}
+# Also device nodes, and that it cannot get back what it must not have.
+_CHROOT_NEEDS = _NEEDS | {"MKNOD", "SETPCAP", "SYS_CHROOT"}
 _ALL_IDS = (1 << 32) - 1
 
 
@@ -107,6 +109,8 @@ def _try(attempt, place: str) -> str:
 
 def _userns(place: str) -> None:
     """What crun does for a member on this rung, in small."""
+    held = kernel.held_capabilities()
+    _require(_NEEDS, held)
     outer, to_outer = os.pipe()
     inner, to_inner = os.pipe()
     child = os.getpid()
@@ -129,6 +133,7 @@ def _userns(place: str) -> None:
     kernel.unshare(kernel.CLONE_NEWUSER)
     os.write(to_outer, b"1")
     if os.read(inner, 1) != b"1":
+        _require({"SETFCAP"}, held)  # of Linux since 5.12, for the map of root
         raise OSError("the identity map was refused")
     os.waitpid(helper, 0)
     kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWPID)
@@ -140,6 +145,7 @@ def _userns(place: str) -> None:
 
 
 def _sys_admin(place: str) -> None:
+    _require(_NEEDS, kernel.held_capabilities())
     kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWPID)
     kernel.mount("none", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
     if os.fork() == 0:
@@ -155,12 +161,16 @@ def _sys_admin(place: str) -> None:
 
 
 def _chroot(place: str) -> None:
-    missing = sorted(_CHROOT_NEEDS - kernel.held_capabilities())
-    if missing:
-        raise OSError(f"{', '.join(f'CAP_{name}' for name in missing)} dropped")
+    _require(_CHROOT_NEEDS, kernel.held_capabilities())
     node = f"{place}/null"
     try:
         os.mknod(node, stat.S_IFCHR | 0o600, os.makedev(1, 3))
     except PermissionError as error:
         raise OSError(f"no device node can be made: {error.strerror}") from error
     os.remove(node)
+
+
+def _require(names: set[str], held: set[str]) -> None:
+    missing = sorted(names - held)
+    if missing:
+        raise OSError(f"{', '.join(f'CAP_{name}' for name in missing)} dropped")

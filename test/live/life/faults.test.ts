@@ -21,6 +21,7 @@ const project = writeProject(NAME, {
   looping: { does: 'exit 1', restart: 'always', ...more },
   chatty: { does: 'flood 100 2000 1000000000', restart: 'always', ...more },
   variable: { does: '', command: '${VARIABLE:-pause}', ...more },
+  other: { does: 'on TERM 0 pause', user: '1:1', restart: 'always', ...more },
   offered: { does: '', command: '${OFFERED:-pause}', oom_score_adj: 1000, ...more },
 });
 let bundle: Bundled;
@@ -95,13 +96,38 @@ describe('a hardened container', () => {
     );
   });
 
-  it('without the capability to change users says so, member by member, and ends', async () => {
-    const container = await start(['--cap-drop', 'ALL']);
-    await docker(['wait', container]);
-    const { code } = await containerState(container);
-    expect(code).toBeGreaterThan(0);
-    expect(await logOf(container)).toMatch(/steady (has no way to run here|cannot start)/);
+  const capabilities = ['CHOWN', 'KILL', 'SETFCAP', 'SETGID', 'SETUID'];
+  const only = (names: readonly string[]) => [
+    '--cap-drop',
+    'ALL',
+    ...names.flatMap((name) => ['--cap-add', name]),
+  ];
+
+  it('with five capabilities and no more runs its members, and stops those of other users', async () => {
+    const container = await start(only(capabilities), 'on TERM 7 pause');
+    const { other } = await until(
+      container,
+      (members) => isWell(members) && members.other?.state === 'running',
+    );
+    expect(await inBundle(container, `stat -c %u /proc/${other?.pid}`)).toBe('1\n');
+    await inBundle(container, 'supervisorctl signal TERM other');
+    await eventually('the signal to arrive', async () =>
+      /^other +\| signal 15$/m.test(await logOf(container)) ? true : undefined,
+    );
   });
+
+  it.each([...capabilities, 'all of them'])(
+    'without %s says so, member by member, and ends',
+    async (name) => {
+      const container = await start(
+        only(capabilities.filter((one) => one !== name && name !== 'all of them')),
+      );
+      await docker(['wait', container]);
+      expect((await containerState(container)).code).toBe(126);
+      const missing = name === 'all of them' ? 'CAP_CHOWN, CAP_KILL, CAP_SETGID, CAP_SETUID' : `CAP_${name}`;
+      expect(await logOf(container)).toMatch(new RegExp(`steady cannot start: .*userns: ${missing} dropped`));
+    },
+  );
 
   it('as another user than root is refused with the way out', async () => {
     const container = await start(['--user', '1000']);
