@@ -19,18 +19,18 @@ ff02::2\tip6-allrouters
 
 def hosts_file(
     names: Mapping[str, list[str]],
-    network_addresses: Mapping[str, str],
+    network_addresses: Mapping[str, list[str]],
     default_address: str,
     hostname: str,
     extra: list[tuple[str, str]],
 ) -> str:
-    """A hosts file: each name at the address of the first network that both members are on."""
+    """A hosts file: each name at the addresses of the first network that both members are on."""
     lines = [f"{address}\t{name}\n" for name, address in extra]
     for name, networks in names.items():
-        address = next(
-            (network_addresses[net] for net in networks if net in network_addresses), default_address
+        addresses = next(
+            (network_addresses[net] for net in networks if net in network_addresses), [default_address]
         )
-        lines.append(f"{address}\t{name}\n")
+        lines += [f"{address}\t{name}\n" for address in addresses]
     if hostname not in names:
         # The bare name stands after a full one, as Docker writes it.
         words = dict.fromkeys([hostname, hostname.split(".", 1)[0]])
@@ -56,7 +56,7 @@ def split_extra_host(entry: str, default_address: str) -> tuple[str, str]:
 
 
 def own_addresses() -> list[str]:
-    """IPv4 addresses of this container that are not loopback, in order of its interfaces."""
+    """Addresses of this container by which others reach it, in order of its interfaces, IPv4 first."""
     found: list[str] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         for _, name in socket.if_nameindex():
@@ -67,21 +67,30 @@ def own_addresses() -> list[str]:
             address = socket.inet_ntoa(answer[20:24])
             if not address.startswith("127."):
                 found.append(address)
-    return found
+    try:
+        with open("/proc/net/if_inet6", encoding="ascii") as file:
+            return found + global_addresses(file.read())
+    except OSError:  # a kernel without IPv6
+        return found
 
 
-def network_addresses(aliases: Mapping[str, str], own: list[str]) -> dict[str, str]:
-    """For each network the bundle's own address there: what its alias resolves to, if that is ours.
+def global_addresses(table: str) -> list[str]:
+    """IPv6 addresses of /proc/net/if_inet6 but for loopback and those of a link (proc_net_if_inet6(5): scope 0)."""
+    rows = sorted((line.split() for line in table.splitlines()), key=lambda row: int(row[1], 16))
+    return [socket.inet_ntop(socket.AF_INET6, bytes.fromhex(row[0])) for row in rows if row[3] == "00"]
+
+
+def network_addresses(aliases: Mapping[str, str], own: list[str]) -> dict[str, list[str]]:
+    """For each network the bundle's own addresses there: what its alias resolves to, as far as that is ours.
     With one address nothing has to be asked."""
     if len(own) == 1:
-        return dict.fromkeys(aliases, own[0])
-    found: dict[str, str] = {}
+        return {network: own for network in aliases}
+    found: dict[str, list[str]] = {}
     for network, alias in aliases.items():
         try:
-            answers = {item[4][0] for item in socket.getaddrinfo(alias, None, socket.AF_INET)}
+            answers = {item[4][0] for item in socket.getaddrinfo(alias, None)}
         except OSError:
             continue
-        match = next((address for address in own if address in answers), None)
-        if match:
-            found[network] = match
+        if matches := [address for address in own if address in answers]:
+            found[network] = matches
     return found

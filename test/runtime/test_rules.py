@@ -292,11 +292,31 @@ class LogLines(unittest.TestCase):
 class Hosts(unittest.TestCase):
     def test_names_stand_at_the_address_of_a_shared_network(self) -> None:
         text = hosts.hosts_file(
-            {"db": ["back"], "web": ["front"]}, {"back": "10.0.0.2"}, "10.1.0.2", "me", [("x", "1.2.3.4")]
+            {"db": ["back"], "web": ["front"]},
+            {"back": ["10.0.0.2", "fd00::2"]},
+            "10.1.0.2",
+            "me",
+            [("x", "1.2.3.4")],
         )
-        for line in ("10.0.0.2\tdb", "10.1.0.2\tweb", "10.1.0.2\tme", "1.2.3.4\tx", "127.0.0.1\tlocalhost"):
+        for line in (
+            "10.0.0.2\tdb",
+            "fd00::2\tdb",
+            "10.1.0.2\tweb",
+            "10.1.0.2\tme",
+            "1.2.3.4\tx",
+            "127.0.0.1\tlocalhost",
+        ):
             self.assertIn(f"{line}\n", text)
         self.assertIn("10.1.0.2\tmy.long.name my\n", hosts.hosts_file({}, {}, "10.1.0.2", "my.long.name", []))
+
+    def test_addresses_of_a_link_are_nobodys(self) -> None:
+        table = (
+            "fe8000000000000000420afffe4d0003 08 40 20 c0     eth1\n"
+            "fd000077000000000000000000000003 08 40 00 82     eth1\n"
+            "00000000000000000000000000000001 01 80 10 80       lo\n"
+            "fd000076000000000000000000000002 06 40 00 82     eth0\n"
+        )
+        self.assertEqual(hosts.global_addresses(table), ["fd00:76::2", "fd00:77::3"])
 
 
 if __name__ == "__main__":

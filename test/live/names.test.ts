@@ -1,0 +1,53 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { bundleOf, discardFolders } from './bundles.js';
+import { docker, eventually } from './docker.js';
+import { membersOf } from './life/bundle-state.js';
+
+const FILE = 'test/live/projects/names/compose.yaml';
+const PROJECT = 'bundle-shared-test-names';
+const ASKED = [
+  ['both', 'six'],
+  ['six', 'both'],
+  ['four', 'both'],
+  ['both', 'four'],
+] as const;
+
+/** Kinds of addresses by which each asker finds the other: what stands first is what a program takes first. */
+async function kinds(words: (asker: string) => readonly string[]): Promise<readonly string[]> {
+  return Promise.all(
+    ASKED.map(async ([asker, name]) => {
+      const answer = await docker([...words(asker), 'getent', 'ahosts', name]).catch(() => ({ stdout: '' }));
+      const addresses = answer.stdout.split('\n').flatMap((line) => line.split(/\s+/)[0] || []);
+      const found = [...new Set(addresses)].map((address) => (address.includes(':') ? 'IPv6' : 'IPv4'));
+      return `${asker} finds ${name}: ${found.join(', ') || 'not at all'}`;
+    }),
+  );
+}
+
+describe('siblings on networks with and without IPv6', () => {
+  const plain = `${PROJECT}-plain`;
+  let file = '';
+
+  afterAll(async () => {
+    await docker(['compose', '-f', FILE, '-p', plain, 'down', '-t', '0']);
+    await docker(['compose', '-f', file, '-p', PROJECT, 'down', '-t', '2']);
+    discardFolders();
+  });
+
+  it('find each other by the same kinds of addresses as in containers of their own', async () => {
+    await docker(['compose', '-f', FILE, '-p', plain, 'up', '-d']);
+    const expected = await kinds((asker) => ['exec', `${plain}-${asker}-1`]);
+    await docker(['compose', '-f', FILE, '-p', plain, 'down', '-t', '0']);
+    const made = await bundleOf(FILE, { tag: `${PROJECT}:latest` });
+    file = `${made.output}/compose.yaml`;
+    await docker(['compose', '-f', file, '-p', PROJECT, 'up', '-d']);
+    const bundle = `${PROJECT}-bundle-1`;
+    await eventually('the members to run', async () => {
+      const members = await membersOf(bundle).catch(() => ({}));
+      const states = Object.values(members).map(({ state }) => state);
+      return states.length === 3 && states.every((state) => state === 'running') ? true : undefined;
+    });
+    expect(await kinds((asker) => ['exec', bundle, 'bundle-exec', '-T', asker])).toEqual(expected);
+    expect(expected).toContain('six finds both: IPv6, IPv4');
+  });
+});
