@@ -1,10 +1,9 @@
 /** Reads the project and the images of its members: everything that a plan is made from. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { parse } from 'yaml';
 import type { BundleEvent, PlanOptions } from './bundle-options.js';
-import { unescapeDollars } from './compose/expressions.js';
-import { asList, asObject, asText, asTexts } from './compose/json.js';
+import { expressionValues } from './compose/expressions-file.js';
+import { asText, asTexts } from './compose/json.js';
 import { loadProject } from './compose/load-project.js';
 import type { Project, Service } from './compose/project.js';
 import type { ComposeRun, Engine, ProjectOptions } from './engine/engine.js';
@@ -74,8 +73,7 @@ function evaluateWith(engine: Engine): Evaluate {
     const options = { files: ['-'], stdin, envFiles, profiles: [], projectDirectory };
     const configs = await engine.composeConfig(options).catch(() => undefined);
     if (configs === undefined) return undefined;
-    const values = asList(asObject(parse(configs.resolved))['x-values']);
-    return values.map((value) => unescapeDollars(asText(value) ?? ''));
+    return expressionValues(configs.resolved);
   };
 }
 

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { stringify } from 'yaml';
+import { expressionsFile } from './compose/expressions-file.js';
 import { findHostileSource } from './compose/find-hostile-source.js';
 import { type FileReference, referencedFiles } from './compose/referenced-files.js';
 import type { SourceFile } from './compose/source-positions.js';
@@ -123,8 +123,7 @@ async function evaluated(
 ): Promise<readonly FileReference[]> {
   const expressions = [...new Set(references.flatMap(textsOf).filter((text) => text.includes('$')))];
   if (expressions.length === 0) return references;
-  const stdin = stringify({ name: 'values', services: {}, 'x-values': expressions });
-  const values = await evaluate(stdin, folder, envFiles);
+  const values = await evaluate(expressionsFile(expressions), folder, envFiles);
   const known = new Map(expressions.map((text, index) => [text, values?.[index]]));
   const replaced = (text: string) => known.get(text) ?? text;
   return references.map(({ kind, paths, projectDirectory, envFiles: own }) => ({

@@ -1,9 +1,9 @@
 /** Texts that would break out of a format that is written without care, and projects made of them. */
-import { stringify } from 'yaml';
 import { loadProject } from '../src/compose/load-project.js';
 import type { Json, Project } from '../src/compose/project.js';
 import type { ImageConfig } from '../src/images/image-facts.js';
 import { makePlan, type Planned } from '../src/plan/make-plan.js';
+import { yamlText } from '../src/render/yaml-text.js';
 import { selectMembers } from '../src/tenancy/select-members.js';
 import { completeFacts } from './fixture.js';
 
@@ -36,10 +36,11 @@ export function projectOf(
   services: Readonly<Record<string, Json>>,
   top: Readonly<Record<string, Json>> = {},
 ): Project {
-  const text = stringify(
-    { name: 'hostile', services, ...top },
-    { lineWidth: 0, aliasDuplicateObjects: false },
-  );
+  return projectIn(yamlText({ name: 'hostile', services, ...top }));
+}
+
+/** The same of a text as Compose might print it. */
+export function projectIn(text: string): Project {
   const written = text.replaceAll('$', '$$$$');
   return loadProject({
     resolved: written,

@@ -10,6 +10,7 @@ import {
   visit,
 } from 'yaml';
 import { hasExpression } from './expressions.js';
+import { quotedText } from './quoted-text.js';
 
 /** A scalar of a source file that Compose has to see resolved. */
 export interface StructuralScalar {
@@ -96,7 +97,7 @@ export function replaceScalars(
   for (const [index, { start, end }] of scalars.entries()) {
     const value = values[index] ?? '';
     const isPlain = /^(?:-?\d+|true|false)$/.test(value);
-    out += text.slice(at, start) + (isPlain ? value : JSON.stringify(value));
+    out += text.slice(at, start) + (isPlain ? value : quotedText(value));
     at = end;
   }
   return out + text.slice(at);
@@ -109,11 +110,18 @@ export function restoreExpressions(
   values: readonly string[],
 ): { readonly text: string; readonly lost: readonly StructuralScalar[] } {
   const document = parseDocument(written);
-  const lost = scalars.filter(({ path, expression }, index) => {
-    const node: unknown = document.getIn(path, true);
-    if (!isScalar(node) || String(node.value) !== values[index]) return true;
-    (node as Scalar).value = expression;
-    return false;
+  const places = scalars.map((scalar, index) => {
+    const node: unknown = document.getIn(scalar.path, true);
+    const isKept = isScalar(node) && node.range != null && String(node.value) === values[index];
+    return { scalar, range: isKept ? node.range : undefined };
   });
-  return { text: document.toString({ lineWidth: 0 }), lost };
+  // From the end, so that the earlier places stay where they are; nothing else of the text changes.
+  const text = places
+    .toSorted((a, b) => (b.range?.[0] ?? 0) - (a.range?.[0] ?? 0))
+    .reduce(
+      (now, { scalar, range }) =>
+        range == null ? now : now.slice(0, range[0]) + quotedText(scalar.expression) + now.slice(range[1]),
+      written,
+    );
+  return { text, lost: places.filter(({ range }) => range == null).map(({ scalar }) => scalar) };
 }

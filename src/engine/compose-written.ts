@@ -2,10 +2,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
-import { unescapeDollars } from '../compose/expressions.js';
+import { expressionsFile, expressionValues } from '../compose/expressions-file.js';
 import { isFixedWord } from '../compose/fixed-word.js';
-import { asList, asObject, asText } from '../compose/json.js';
 import {
   findStructuralScalars,
   replaceScalars,
@@ -70,13 +68,8 @@ async function resolveAll(
   scalars: readonly StructuralScalar[],
   config: Config,
 ): Promise<readonly string[]> {
-  const stdin = stringify({
-    name: 'values',
-    services: {},
-    'x-values': scalars.map(({ expression }) => expression),
-  });
-  const { stdout } = await config({ ...project, files: ['-'], stdin });
-  return asList(asObject(parse(stdout))['x-values']).map((value) => unescapeDollars(asText(value) ?? ''));
+  const stdin = expressionsFile(scalars.map(({ expression }) => expression));
+  return expressionValues((await config({ ...project, files: ['-'], stdin })).stdout);
 }
 
 async function writeCopies(

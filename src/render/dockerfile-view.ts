@@ -7,18 +7,24 @@ export const INVENTORY_LABEL = 'io.github.bundle-shared.inventory';
 export interface DockerfileView {
   readonly project: string;
   readonly base: string;
-  readonly members: readonly {
-    readonly service: string;
-    readonly image: string;
-    readonly reference: string;
-  }[];
+  readonly members: readonly Source[];
+  /** The members of each layer: one, unless an image would have too many layers. */
+  readonly layers: readonly (readonly Source[])[];
   readonly labels: readonly { readonly name: string; readonly value: string }[];
   /** A JSON list, or empty. */
   readonly volumes: string;
   readonly healthIntervalSeconds: number;
 }
 
+interface Source {
+  readonly service: string;
+  readonly image: string;
+  readonly reference: string;
+}
+
 const DEFAULT_INTERVAL_SECONDS = 5;
+/** An image has 127 layers at most (the Engine, `layer: max depth exceeded`), of which the base and the runtime take some. */
+const MAX_LAYERS = 100;
 
 export function dockerfileView(plan: Plan): DockerfileView {
   const members = [...plan.members].sort((a, b) => (a.service < b.service ? -1 : 1));
@@ -26,18 +32,27 @@ export function dockerfileView(plan: Plan): DockerfileView {
   const intervals = members.flatMap(({ launch }) =>
     launch.healthcheck === null ? [] : [launch.healthcheck.intervalSeconds],
   );
+  const sources = members.map(({ service, image }) => ({
+    service,
+    image: image.source,
+    reference: image.reference,
+  }));
   return {
     project: plan.project,
     base: plan.base,
-    members: members.map(({ service, image }) => ({
-      service,
-      image: image.source,
-      reference: image.reference,
-    })),
+    members: sources,
+    layers: inLayers(sources),
     labels: Object.entries(labelsOf(plan)).map(([name, value]) => ({ name, value: quoted(value) })),
     volumes: volumes.length === 0 ? '' : JSON.stringify(volumes),
     healthIntervalSeconds: Math.max(1, Math.min(DEFAULT_INTERVAL_SECONDS, ...intervals)),
   };
+}
+
+function inLayers(sources: readonly Source[]): readonly (readonly Source[])[] {
+  const size = Math.ceil(sources.length / MAX_LAYERS);
+  return Array.from({ length: Math.ceil(sources.length / size) }, (_, index) =>
+    sources.slice(index * size, (index + 1) * size),
+  );
 }
 
 function labelsOf(plan: Plan): Readonly<Record<string, string>> {

@@ -1,6 +1,6 @@
 /** Variables in the words of a platform. */
-import { stringify } from 'yaml';
 import { escapeDollars } from '../../compose/expressions.js';
+import { yamlText } from '../../render/yaml-text.js';
 import type { PlannedBundle } from '../read-folder.js';
 import { type Variable, variablesOf } from './variables-of.js';
 
@@ -34,7 +34,7 @@ function composeText(variables: readonly Variable[]): string {
     variable.name,
     'expression' in variable ? variable.expression : escapeDollars(variable.value),
   ]);
-  return yaml({ environment: Object.fromEntries(entries) });
+  return yamlText({ environment: Object.fromEntries(entries) });
 }
 
 /** `$(NAME)` in a value would be replaced; `$$(NAME)` is not (API reference, EnvVar). */
@@ -47,11 +47,7 @@ function kubernetesText(variables: readonly Variable[], { bundle }: PlannedBundl
   const secret = variables.filter((variable) => 'expression' in variable);
   const notes = secret.map((variable) => `#   ${variable.name}: ${oneLine(variable.expression)}\n`);
   const head = notes.length === 0 ? '' : `# the secret "${bundle}" holds, by key:\n${notes.join('')}`;
-  return head + yaml({ env });
-}
-
-function yaml(value: object): string {
-  return stringify(value, { lineWidth: 0, singleQuote: true, compat: 'yaml-1.1' });
+  return head + yamlText({ env });
 }
 
 /** In a comment: what comes from the user's file must not end it. */

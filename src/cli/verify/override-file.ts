@@ -2,9 +2,10 @@
  * The compose file that sets a trial apart: no published port, no volume or network that anything else uses, and no
  * folder of the host that it could write to. Pure: says what to copy, copies nothing.
  */
-import { type Document, parseDocument } from 'yaml';
+import { Document } from 'yaml';
 import { asObject, isObject } from '../../compose/json.js';
 import type { Json, JsonObject } from '../../compose/project.js';
+import { YAML_OPTIONS, yamlText } from '../../render/yaml-text.js';
 
 /** A folder or file of the host to copy, so that the trial writes to the copy. */
 export interface HostCopy {
@@ -30,7 +31,7 @@ export function overrideFile(config: JsonObject, copyFolder: string): Override {
     const volumes = volumesOf(asObject(service)).map((volume) => withoutHost(volume, copyFolder, copies));
     return [name, volumes] as const;
   });
-  const document = parseDocument('{}\n');
+  const document = new Document({}, YAML_OPTIONS);
   for (const [name, volumes] of services) {
     put(document, ['services', name, 'ports'], [], 'reset');
     put(document, ['services', name, 'container_name'], null, 'reset');
@@ -40,7 +41,7 @@ export function overrideFile(config: JsonObject, copyFolder: string): Override {
   const hasFixed = /"ipv[46]_address"/.test(JSON.stringify(config.services ?? null));
   for (const [key, network] of Object.entries(asObject(config.networks)))
     put(document, ['networks', key], networkOf(network, hasFixed), 'override');
-  return { text: document.toString({ flowCollectionPadding: false }), copies };
+  return { text: yamlText(document), copies };
 }
 
 function volumesOf(service: JsonObject): JsonObject[] {

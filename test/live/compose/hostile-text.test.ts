@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { readAssets } from '../../../src/assets.js';
 import { asObject } from '../../../src/compose/json.js';
 import { type OutputFile, renderFiles } from '../../../src/render/render-files.js';
-import { configOf, PAYLOADS, planOf, projectOf, serviceOf } from '../../hostile.js';
+import { configOf, PAYLOADS, planOf, projectIn, projectOf, serviceOf } from '../../hostile.js';
 
 const assets = { ...(await readAssets()), runtime: [] };
 
@@ -49,7 +49,7 @@ describe('text that would break out', () => {
 describe('text that Compose prints in a way that cannot be read back', () => {
   it('is refused, not changed', () => {
     for (const text of ['a\u2028b', 'a\u0085b'])
-      expect(() => projectOf({ app: serviceOf(text) })).toThrow(/COMPOSE_UNREADABLE/);
+      expect(() => projectIn(`services: { app: { command: ["${text}"] } }`)).toThrow(/COMPOSE_UNREADABLE/);
   });
 });
 

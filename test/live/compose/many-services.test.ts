@@ -7,10 +7,8 @@ import { readAssets } from '../../../src/assets.js';
 import { loadProject } from '../../../src/compose/load-project.js';
 import { dockerEngine } from '../../../src/engine/docker-engine.js';
 import type { ComposeConfigs } from '../../../src/engine/engine.js';
-import { makePlan } from '../../../src/plan/make-plan.js';
 import { renderFiles } from '../../../src/render/render-files.js';
-import { selectMembers } from '../../../src/tenancy/select-members.js';
-import { completeFacts } from '../../fixture.js';
+import { planOf } from '../../hostile.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'many-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -52,19 +50,7 @@ function costOf(configs: ComposeConfigs, text: string, assets: Awaited<ReturnTyp
     envFiles: [],
     warnings: [],
   });
-  const selection = selectMembers(project, { include: [], exclude: [] });
-  const facts = completeFacts('tool:1', {});
-  const { plan, problems } = makePlan({
-    project,
-    selection,
-    images: new Map(project.services.map(({ name }) => [name, facts])),
-    base: 'debian:trixie-slim',
-    platform: undefined,
-    allowsSysAdmin: false,
-    split: false,
-    isStrict: false,
-    envFileText: () => '',
-  });
+  const { plan, problems } = planOf(project);
   const planMs = process.cpuUsage(before).user / 1000;
   expect(problems).toEqual([]);
   const files = renderFiles(plan, project, assets, '..');

@@ -33,25 +33,30 @@ describe('a trial', () => {
     );
     expect(copies).toEqual([{ from: '/home/me/files', to: '/scratch/0' }]);
     expect(text).toMatchInlineSnapshot(`
-      "{
-        services:
-          {
-            bundle:
-              {
-                ports: !reset [],
-                container_name: !reset null,
-                volumes:
-                  !override [
-                    {type: volume, source: data, target: /srv/db/data},
-                    {type: bind, source: /home/me/conf, target: /srv/web/conf, read_only: true},
-                    {type: bind, source: /scratch/0, target: /srv/web/files},
-                    {type: bind, source: /var/run/docker.sock, target: /srv/web/run/docker.sock}
-                  ]
-              }
-          },
-        volumes: {data: !override {}},
-        networks: {default: !override {}, back: !override {internal: true}}
-      }
+      "services:
+        bundle:
+          ports: !reset []
+          container_name: !reset null
+          volumes: !override
+            - type: volume
+              source: data
+              target: /srv/db/data
+            - type: bind
+              source: /home/me/conf
+              target: /srv/web/conf
+              read_only: true
+            - type: bind
+              source: /scratch/0
+              target: /srv/web/files
+            - type: bind
+              source: /var/run/docker.sock
+              target: /srv/web/run/docker.sock
+      volumes:
+        data: !override {}
+      networks:
+        default: !override {}
+        back: !override
+          internal: true
       "
     `);
   });

@@ -28,7 +28,7 @@ describe('expressions where Compose needs a number or a fixed word', () => {
   it('are put back where their value stands', () => {
     const written = 'services:\n  a:\n    depends_on:\n      b:\n        condition: service_healthy\n';
     const { text, lost } = restoreExpressions(written, found, ['5', 'service_healthy']);
-    expect(text).toContain('condition: ${C}');
+    expect(text).toContain('condition: "${C}"');
     expect(lost.map(({ expression }) => expression)).toEqual(['${N}']);
   });
 });
