@@ -69,11 +69,13 @@ class Shutdown:
         return max(self._end + _AFTER_KILL - now, 0.01)
 
     def _total(self) -> float:
-        return sum(max(self._graces[name] for name in stage) for stage in self._stages)
+        return sum(max((self._graces[name] for name in stage), default=0.0) for stage in self._alive())
 
     def _set_factor(self, now: float) -> None:
-        alive = [[name for name in stage if self._is_alive(name)] for stage in self._stages]
-        self.factor = stages.grace_factor(self._end - now, alive, self._graces)
+        self.factor = stages.grace_factor(self._end - now, self._alive(), self._graces)
+
+    def _alive(self) -> list[list[str]]:
+        return [[name for name in stage if self._is_alive(name)] for stage in self._stages]
 
     def _is_alive(self, name: str) -> bool:
         return self._conductor.members[name].process.state in _ALIVE

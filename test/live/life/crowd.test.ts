@@ -5,6 +5,7 @@ import { docker, eventually } from '../docker.js';
 import { actImage, type Bundled, bundleAct, onProject, removeProject, writeProject } from './act.js';
 import { containerState, inBundle, logOf, type MemberState, membersOf, momentsOf } from './bundle-state.js';
 import { patience } from './patience.js';
+import { quantile, record } from './scorecard.js';
 import { sized } from './soak.js';
 
 const NAME = 'bundle-shared-test-crowd';
@@ -74,13 +75,16 @@ describe('a bundle of 50 members', () => {
     const begun = await startOfInit();
     const first = (Math.min(...starts) - begun) / 1000;
     const last = (Math.max(...starts) - begun) / 1000;
-    console.log(`first member after ${first.toFixed(2)} s, the fiftieth after ${last.toFixed(2)} s`);
     // On a quiet machine that is below a second; on a busy one the work is what can be promised.
     const usage =
       'cat /sys/fs/cgroup/cpuacct/cpuacct.usage || sed -n "s/usage_usec //p" /sys/fs/cgroup/cpu.stat';
     const spent = Number(await inBundle(bundle.container, `(${usage}) 2>/dev/null`));
     const cpuSeconds = spent / (spent > 100_000_000 ? 1e9 : 1e6);
-    console.log(`processor time until then: ${cpuSeconds.toFixed(2)} s`);
+    record('R13', 'start', last <= 1, {
+      'first, s': first.toFixed(2),
+      'fiftieth, s': last.toFixed(2),
+      'processor time of all, s': cpuSeconds.toFixed(2),
+    });
     expect(cpuSeconds).toBeLessThanOrEqual(2.5);
   });
 
@@ -88,7 +92,7 @@ describe('a bundle of 50 members', () => {
     const pss = Number(
       (await inBundle(bundle.container, 'grep ^Pss: /proc/1/smaps_rollup')).replace(/\D/g, ''),
     );
-    console.log(`PSS of PID 1: ${pss} kB`);
+    record('R13', 'memory', pss <= 40_000, { 'PSS of init, kB': pss });
     expect(pss).toBeLessThanOrEqual(40_000);
   });
 
@@ -102,27 +106,42 @@ describe('a bundle of 50 members', () => {
 
   it('gets back each member whose program or whose crun was killed, once, and no other is touched', async () => {
     const rounds = sized(50, 2);
-    const late: string[] = [];
+    const all: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      const seconds = await killAll(runners.slice(0, 10), round % 2 === 0 ? 'program' : 'crun');
-      late.push(...seconds.filter((one) => one > 1.5 * patience()).map((one) => `round ${round}: ${one} s`));
+      all.push(...(await killAll(runners.slice(0, 10), round % 2 === 0 ? 'program' : 'crun')));
       // A run of ten seconds begins with the shortest delay again.
       if (round + 1 < rounds) await new Promise((resolve) => setTimeout(resolve, sized(10_500, 500)));
     }
-    console.log(`late after a kill: ${late.length} of ${rounds * 10}`, late);
-    expect(late.length).toBeLessThanOrEqual(sized(25, 2));
+    const p95 = quantile(all, 0.95);
     const members = await membersOf(bundle.container);
     const untouched = runners.slice(10).filter((name) => members[name]?.restarts !== 0);
-    expect(untouched).toEqual([]);
     const programs = await inBundle(bundle.container, 'grep -l "^/act" /proc/[0-9]*/cmdline | wc -l');
-    expect(Number(programs) - runners.length).toBeLessThanOrEqual(1);
+    // The one that keeps failing may be there.
+    const doubles = Math.max(Number(programs) - runners.length - 1, 0);
+    record('R8', 'kills', p95 <= 1 && untouched.length + doubles === 0, {
+      back: `${all.length} of ${rounds * 10}`,
+      'median, s': quantile(all, 0.5).toFixed(2),
+      'p95, s': p95.toFixed(2),
+      'slowest, s': Math.max(...all).toFixed(2),
+      'there twice': doubles,
+      'others touched': untouched.length,
+    });
+    expect(untouched).toEqual([]);
+    expect(doubles).toBe(0);
+    expect(p95).toBeLessThanOrEqual(1.5 * patience());
   }, 1_200_000);
 
-  it('leaves no zombies after thousands of orphans', async () => {
-    const count = sized(10_000, 3000);
+  it.each(
+    sized(
+      [
+        { says: 'at once', bursts: [3000] },
+        { says: 'over a minute', bursts: Array.from({ length: 20 }, () => 500) },
+      ],
+      [{ says: 'at once', bursts: [3000] }],
+    ),
+  )('leaves no zombies after thousands of orphans $says', async ({ says, bursts }) => {
     const sampler = `
 import glob, subprocess, time
-worst, work = 0, subprocess.Popen(["/srv/runs00/act", "quiet", "orphans", "${count}"])
 def zombies():
     found = 0
     for path in glob.glob("/proc/[0-9]*/stat"):
@@ -130,15 +149,21 @@ def zombies():
             found += open(path).read().rpartition(")")[2].split()[0] == "Z"
         except OSError: pass
     return found
-while work.poll() is None:
-    worst = max(worst, zombies()); time.sleep(0.02)
+worst = 0
+for count in ${JSON.stringify(bursts)}:
+    work, end = subprocess.Popen(["/srv/runs00/act", "quiet", "orphans", str(count)]), time.monotonic() + ${
+      bursts.length > 1 ? 3 : 0
+    }
+    while work.poll() is None or time.monotonic() < end:
+        worst = max(worst, zombies()); time.sleep(0.02)
 time.sleep(1)
 # A check that has just ended is one for a moment: what is left is what every look finds.
 left = min([zombies(), *[time.sleep(0.05) or zombies() for _ in range(20)]])
 print(worst, left)`;
     const { stdout } = await docker(['exec', bundle.container, 'python3', '-c', sampler]);
-    const [worst, left] = stdout.trim().split(' ').map(Number);
-    console.log(`${count} orphans: at most ${worst} zombies at once, ${left} left`);
+    const [worst = Number.NaN, left] = stdout.trim().split(' ').map(Number);
+    const orphans = bursts.reduce((sum, count) => sum + count, 0);
+    record('R7', says, worst <= 50 && left === 0, { orphans, 'zombies at most': worst, left: left ?? '?' });
     expect(worst).toBeLessThanOrEqual(50);
     expect(left).toBe(0);
   });
@@ -158,8 +183,9 @@ print(worst, left)`;
     const began = Date.now();
     await docker(['stop', bundle.container]);
     const seconds = (Date.now() - began) / 1000;
-    console.log(`stop of 20 finished and 29 running members: ${seconds} s`);
-    expect((await containerState(bundle.container)).code).toBe(0);
+    const { code } = await containerState(bundle.container);
+    record('R4', 'stop', seconds <= 2 && code === 0, { seconds, code });
+    expect(code).toBe(0);
     expect(seconds).toBeLessThanOrEqual(2 * patience());
   });
 });

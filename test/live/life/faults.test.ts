@@ -7,6 +7,7 @@ import { docker, eventually } from '../docker.js';
 import { actImage, type Bundled, bundleAct, writeProject } from './act.js';
 import { containerState, inBundle, logOf, type MemberState, membersOf } from './bundle-state.js';
 import { fourAtATime } from './four-at-a-time.js';
+import { record } from './scorecard.js';
 
 const NAME = 'bundle-shared-test-faults';
 const more = { 'x-bundle': { critical: false } };
@@ -248,6 +249,9 @@ init.main()
     await fourAtATime(places, async (place) => {
       const end = await endOf(place);
       if (end !== '70, said') wrong.push(`${place}: ${end}`);
+    });
+    record('R14', 'errors', wrong.length === 0, {
+      ended: `${places.length - wrong.length} of ${places.length}`,
     });
     expect(wrong).toEqual([]);
   }, 300_000);

@@ -10,6 +10,12 @@ export interface RowText {
 }
 
 export const ROWS = {
+  R1: {
+    says: 'four policies × ten ends × four lengths of life, beside the same services in containers',
+    bar: 'as many starts and the same end as the Engine, three times',
+    inCi: 'one length of life, four ends, once; 48 more cells in docs/life.md',
+    test: 'restarts.test.ts',
+  },
   R2: {
     says: 'exit codes and signals of a critical member',
     bar: 'all of 1–255, 128 and each of seven signals are the container’s code',
@@ -64,6 +70,18 @@ export const ROWS = {
     inCi: 'for 4 s',
     test: 'noise.test.ts',
   },
+  R11: {
+    says: 'a crash loop beside members that write 40 MB/s',
+    bar: 'as many starts as beside it in a container of its own',
+    inCi: 'for 5 s',
+    test: 'noise.test.ts',
+  },
+  R12: {
+    says: '50 members: eight write, one is killed every second',
+    bar: 'init ≤ 60 MB, as many descriptors at the end as at the beginning, no zombie',
+    inCi: 'for 20 s',
+    test: 'long.test.ts',
+  },
   R13: {
     says: '50 members are started',
     bar: 'all after ≤ 1 s; init ≤ 40 MB',
@@ -75,6 +93,18 @@ export const ROWS = {
     bar: 'the container ends with 70, and says so',
     inCi: 'the same',
     test: 'faults.test.ts',
+  },
+  flood: {
+    says: 'one member writes as fast as it can',
+    bar: 'at least as fast as in a container of its own',
+    inCi: '200 MB',
+    test: 'noise.test.ts',
+  },
+  clock: {
+    says: 'the clock is set back and forth by an hour while members wait',
+    bar: 'restarts, health checks and stops come when they would have',
+    inCi: 'the same',
+    test: 'clock.test.ts',
   },
 } as const satisfies Readonly<Record<string, RowText>>;
 

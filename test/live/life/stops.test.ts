@@ -4,13 +4,13 @@ import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connect } from '../../../src/engine/connect.js';
 import { discardFolders } from '../bundles.js';
-import { docker } from '../docker.js';
-import { actImage, bundleAct, writeProject } from './act.js';
-import { containerState, logOf } from './bundle-state.js';
+import { docker, eventually } from '../docker.js';
+import { ACT_IMAGE, actImage, bundleAct, writeProject } from './act.js';
+import { containerState, logOf, momentsOf } from './bundle-state.js';
 import { fourAtATime } from './four-at-a-time.js';
 import { patience } from './patience.js';
 import { quantile, record } from './scorecard.js';
-import { sized } from './soak.js';
+import { sized, soak } from './soak.js';
 
 const NAME = 'bundle-shared-test-stops';
 const grants: Record<string, string[]> = {};
@@ -42,28 +42,22 @@ async function stop(container: string, graceSeconds?: number): Promise<Stopped> 
   return { code, seconds, log };
 }
 
-/** Starts and stops `tries` containers; the pauses between are spread over `spreadMs`. */
+/** Starts and stops `tries` containers; the pauses between are spread from `fromMs` to `toMs`. */
 async function stopSoon(
   tries: number,
-  spreadMs: number,
+  fromMs: number,
+  toMs: number,
   make: () => Promise<string>,
 ): Promise<readonly Stopped[]> {
   const stopped: Stopped[] = [];
   for (let index = 0; index < tries; index += 1) {
     const container = await make();
     await engine.getContainer(container).start();
-    await pause((index * spreadMs) / tries);
+    await pause(fromMs + (index * (toMs - fromMs)) / tries);
     // Only what was lost is still there after that, and killed.
     stopped.push(await stop(container, Math.ceil(5 * patience())));
   }
   return stopped;
-}
-
-const isLost = ({ code, seconds }: Stopped) => code === 137 || seconds > 5;
-
-function told(all: readonly Stopped[]) {
-  const seconds = all.map((one) => one.seconds);
-  return { lost: `${all.filter(isLost).length} of ${all.length}`, 'slowest, s': Math.max(...seconds) };
 }
 
 const deafs = [0, 1, 2].flatMap((stage) => [0, 1, 2].map((n) => `deaf${stage}${n}`));
@@ -97,26 +91,43 @@ afterAll(async () => {
   discardFolders();
 });
 
+/** Tells of the row, and judges; `lostAtMost` is what may be lost before a container runs its first instruction. */
+function judge(part: string, stopped: readonly Stopped[], lostAtMost: number): void {
+  const seconds = stopped.map((one) => one.seconds);
+  const lost = stopped.filter(({ code }) => code === 137).length;
+  const slowest = quantile(seconds, 1 - lost / seconds.length);
+  record('R6', part, lost === 0 && slowest <= 2, {
+    lost: `${lost} of ${stopped.length}`,
+    'median, s': quantile(seconds, 0.5),
+    'slowest, s': slowest,
+  });
+  // 2: runc got it itself, before it became our program; 3: between two restarts of one that fails.
+  expect(stopped.filter(({ code }) => ![0, 2, 3, 137].includes(code))).toEqual([]);
+  expect(lost).toBeLessThanOrEqual(lostAtMost);
+  expect(slowest).toBeLessThanOrEqual(2 * patience());
+}
+
+const early = () => create('early', `${NAME}-early:latest`);
+
+// A signal that arrives while the kernel executes the first program is lost: it has no handler and no mask yet. That
+// takes some 50 µs, or some ms on a busy machine, and happens to every container (docs/decisions/0006).
+const BEFORE_THE_FIRST_INSTRUCTION = sized(5, 1);
+
 it('a stop in the first 50 ms is kept until init can take it', async () => {
-  const stopped = await stopSoon(sized(100, 12), 50, () => create('early', `${NAME}-early:latest`));
-  record('R6', 'starting', !stopped.some((one) => isLost(one) || one.seconds > 2), told(stopped));
-  expect(stopped.filter(({ code }) => code !== 0)).toEqual([]);
-  expect(Math.max(...stopped.map(({ seconds }) => seconds))).toBeLessThanOrEqual(2 * patience());
+  const tries = sized(100, 12);
+  judge('in the first 50 ms', await stopSoon(tries, 0, 50, early), BEFORE_THE_FIRST_INSTRUCTION);
+  const plain = () => create('', ACT_IMAGE, 'on', 'TERM', '0', 'pause');
+  if (soak) judge('beside it: a container of a static program', await stopSoon(tries, 0, 50, plain), 100);
 }, 900_000);
 
 it('a stop between the restarts of a member is kept', async () => {
-  const stopped = await stopSoon(sized(50, 4), 3000, () => create('early', `${NAME}-early:latest`));
-  record('R6', 'a member in a crash loop', !stopped.some((one) => one.seconds > 2), told(stopped));
-  expect(stopped.filter(({ code }) => code !== 0)).toEqual([]);
-  expect(Math.max(...stopped.map(({ seconds }) => seconds))).toBeLessThanOrEqual(2 * patience());
+  judge('a member in a crash loop', await stopSoon(sized(50, 4), 300, 3000, early), 0);
 }, 900_000);
 
 it('a stop between the restarts of the container is kept', async () => {
   const make = () => create('failing', '--restart', 'always', `${NAME}-failing:latest`);
-  const stopped = await stopSoon(sized(50, 4), 3000, make);
-  record('R6', 'the container in a crash loop', !stopped.some((one) => one.seconds > 2), told(stopped));
-  expect(stopped.filter(isLost)).toEqual([]);
-  expect(Math.max(...stopped.map(({ seconds }) => seconds))).toBeLessThanOrEqual(2 * patience());
+  const stopped = await stopSoon(sized(50, 4), 0, 3000, make);
+  judge('the container in a crash loop', stopped, BEFORE_THE_FIRST_INSTRUCTION);
 }, 900_000);
 
 it('nine members in three stages that ignore TERM end in order within the 10 s of a plain docker stop', async () => {
@@ -125,7 +136,10 @@ it('nine members in three stages that ignore TERM end in order within the 10 s o
   await fourAtATime(tries, async () => {
     const container = await create('deaf', `${NAME}-deaf:latest`);
     await engine.getContainer(container).start();
-    await pause(2000 * patience());
+    await eventually('all to be started', async () => {
+      const log = await logOf(container);
+      return deafs.every((name) => momentsOf(log, name, 'start').length > 0) ? true : undefined;
+    });
     ends.push(await stop(container));
   });
   const late = ends.map(({ seconds }) => seconds);
