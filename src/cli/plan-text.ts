@@ -156,7 +156,7 @@ function notesTable({ members, notes }: Plan): string {
     one.members.length === members.length ? 'all' : one.members.join(', '),
     one.note,
   ]);
-  return rows.length === 0 ? '' : table(['MEMBERS', 'SHARE'], rows);
+  return rows.length === 0 ? '' : table(['MEMBERS', 'NOTE'], rows);
 }
 
 /** What only the image's EXPOSE says is no promise. */

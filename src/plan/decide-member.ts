@@ -88,6 +88,7 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
   const needs = decideRung(service, image, parts.args.value, {
     ...process,
     lowPorts: lowPorts(ports, process, around.firstFreePort),
+    check: parts.health.value?.test ?? [],
   });
   const member: Member = {
     service: service.name,

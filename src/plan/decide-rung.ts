@@ -8,6 +8,8 @@ import type { MemberNeeds, ProcessLimits, Word } from './plan.js';
 /** What the member asks of the kernel, and the ports that it cannot open in a user namespace. */
 interface Asked extends ProcessLimits {
   readonly lowPorts: readonly number[];
+  /** The words of its health check. */
+  readonly check: readonly Word[];
 }
 
 export function decideRung(
@@ -24,6 +26,7 @@ export function decideRung(
     ...(process.seccomp === 'unconfined' ? ['seccomp=unconfined takes a filter of its own'] : []),
     ...scriptReasons(image, words),
     ...originReasons(image, words),
+    ...checkReasons(process.check),
   ];
   return { rung: why.length === 0 ? 'chroot' : 'userns', why };
 }
@@ -35,6 +38,15 @@ function strongReasons(service: Service, process: Asked): readonly string[] {
     ...Object.keys(process.sysctls).map((name) => `${name} is set in an IPC namespace of its own`),
     ...process.lowPorts.map((port) => `port ${port} takes NET_BIND_SERVICE on this network`),
   ];
+}
+
+/** CMD has words, CMD-SHELL a line: in both a shell may be called. */
+function checkReasons(check: readonly Word[]): readonly string[] {
+  const [kind, ...words] = check.filter((word): word is string => typeof word === 'string');
+  const program = kind === 'CMD' ? [(words[0] ?? '').split('/').at(-1) ?? ''] : [];
+  const lines = words.filter((word) => kind === 'CMD-SHELL' || /\s/.test(word));
+  const uses = [...program, ...lines].flatMap(findProcUses);
+  return [...new Set(uses)].map((use) => `its health check ${use}`);
 }
 
 function scriptReasons({ programs }: ImageFacts, words: readonly string[]): readonly string[] {

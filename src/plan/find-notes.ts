@@ -1,20 +1,24 @@
-/** What members share in a bundle and had for themselves in containers of their own. */
+/** What a person should know of a bundle: what members share that was their own, and what will surprise. */
 import { asObject } from '../compose/json.js';
 import type { JsonObject } from '../compose/project.js';
 import type { ImageFacts } from '../images/image-facts.js';
+import { leavesForeground } from './leaves-foreground.js';
 import type { Note } from './note.js';
 import type { Member } from './plan.js';
 import { userId } from './user-id.js';
 
-/** `united`: the bundle's service. Of one member there is nothing to say. */
+/** `united`: the bundle's service. */
 export function findNotes(
   members: readonly Member[],
   images: ReadonlyMap<string, ImageFacts>,
   united: JsonObject,
 ): readonly Note[] {
-  return members.length < 2
-    ? []
-    : [...limitNotes(members, united), ...weightNotes(members, united), ...userNotes(members, images)];
+  const shared = [
+    ...limitNotes(members, united),
+    ...weightNotes(members, united),
+    ...userNotes(members, images),
+  ];
+  return [...(members.length < 2 ? [] : shared), ...members.flatMap(backgroundNote)];
 }
 
 const LIMITED = { cpus: 'processors', memory: 'memory', pids: 'process ids' } as const;
@@ -57,4 +61,11 @@ function userNotes(members: readonly Member[], images: ReadonlyMap<string, Image
       members: services,
       note: `all start with user id ${id}: in a container that was granted nothing (rung chroot) they can signal and trace each other`,
     }));
+}
+
+function backgroundNote({ service, launch }: Member): readonly Note[] {
+  const name = leavesForeground(launch.args);
+  if (name === undefined) return [];
+  const note = `${name} puts itself into the background, unless its configuration says otherwise: its container ends then, and so does the member`;
+  return [{ members: [service], note }];
 }

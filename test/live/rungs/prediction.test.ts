@@ -10,6 +10,7 @@ interface Status {
   readonly member: string;
   readonly state: string;
   readonly exitCode: number | null;
+  readonly health: string | null;
 }
 
 const up = (made: Made, ...override: readonly string[]) =>
@@ -42,6 +43,7 @@ describe('what the plan says of the least rung of a member', () => {
       substitution: ['/substitution.sh uses <(…), which is a file of /proc/self/fd'],
       tool: ['/tool.sh calls start-stop-daemon, which reads /proc'],
       'own-file': ['/own-file.sh reads /proc/self/status'],
+      checked: ['its health check calls start-stop-daemon, which reads /proc'],
       'in-command': ['its command uses <(…), which is a file of /proc/self/fd'],
     });
   });
@@ -49,21 +51,22 @@ describe('what the plan says of the least rung of a member', () => {
   it('is what happens when all are made to try a chroot', async () => {
     try {
       await up(pinned);
-      const isSettled = ({ member, state }: Status) =>
-        state === 'rest' || (state === 'running' && needs()[member]?.rung === 'chroot');
+      const isSettled = ({ member, state, health }: Status) =>
+        state === 'rest' ||
+        (state === 'running' && (needs()[member]?.rung === 'chroot' || health === 'unhealthy'));
       const states = await eventually('all members to run or to have failed', async () => {
         const { stdout } = await docker(['exec', bundle, 'bundle-status', '--json']).catch(() => ({
           stdout: '[]',
         }));
         const found = JSON.parse(stdout) as Status[];
-        return found.length === 6 && found.every(isSettled) ? found : undefined;
+        return found.length === 7 && found.every(isSettled) ? found : undefined;
       });
       await eventually('the JVM to serve', async () => {
         const { stdout } = await docker(['logs', bundle]);
         return stdout.includes('listening on port 4006') ? true : undefined;
       });
       for (const { member, state, exitCode } of states) {
-        const runs = needs()[member]?.rung === 'chroot';
+        const runs = needs()[member]?.rung === 'chroot' || member === 'checked';
         expect([member, state, exitCode === 0]).toEqual([member, runs ? 'running' : 'rest', false]);
       }
     } finally {
@@ -81,7 +84,7 @@ describe('what the plan says of the least rung of a member', () => {
       expect(ended).toBe('exited 126');
       const { stdout, stderr } = await docker(['logs', bundle]);
       const said = `${stdout}${stderr}`;
-      for (const member of ['substitution', 'tool', 'own-file', 'in-command'])
+      for (const member of ['checked', 'substitution', 'tool', 'own-file', 'in-command'])
         expect(said).toMatch(
           new RegExp(`bundle-shared: ${member} cannot start: .*needs rung userns or sys-admin`),
         );

@@ -102,5 +102,5 @@ test('a plan tells what members share that was their own', () => {
     { members: ['cache', 'db'], note: 'one user id' },
   ];
   const text = planText({ ...plan, bundles: plan.bundles.map((bundle) => ({ ...bundle, notes })) });
-  expect(text).toContain('MEMBERS    SHARE\nall        one limit of memory\ncache, db  one user id\n');
+  expect(text).toContain('MEMBERS    NOTE\nall        one limit of memory\ncache, db  one user id\n');
 });

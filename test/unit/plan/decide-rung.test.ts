@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asObject, asTexts } from '../../../src/compose/json.js';
 import type { JsonObject } from '../../../src/compose/project.js';
 import type { ImageFacts } from '../../../src/images/image-facts.js';
 import { decideProcess } from '../../../src/plan/decide-process.js';
@@ -14,6 +15,7 @@ function needs(resolved: JsonObject, facts: Partial<ImageFacts>, ...args: string
   return decideRung(service, facts as ImageFacts, args, {
     ...process,
     lowPorts: lowPorts(ports, process, firstFreePort([service])),
+    check: asTexts(asObject(resolved.healthcheck).test),
   });
 }
 
@@ -46,6 +48,16 @@ describe('the least rung of a member', () => {
     expect(needs({}, { programs }, '/start').why).toEqual(['/start calls ps, which reads /proc']);
     expect(needs({}, { programs }, 'cat', '/start').rung).toBe('chroot');
   });
+
+  it.each([
+    [['CMD-SHELL', 'pgrep -f worker || exit 1'], ['its health check calls pgrep, which reads /proc']],
+    [['CMD', '/usr/bin/pidof', 'worker'], ['its health check calls pidof, which reads /proc']],
+    [['CMD', 'sh', '-c', 'ps | grep worker'], ['its health check calls ps, which reads /proc']],
+    [['CMD', 'redis-cli', 'top'], []],
+    [['CMD-SHELL', 'curl -f http://localhost/top'], []],
+  ])('counts the health check %j', (test, why) =>
+    expect(needs({ healthcheck: { test } }, {}, 'x').why).toEqual(why),
+  );
 
   it('is a user namespace for a program that finds itself beside a busybox shell, and only there', () => {
     const programs = { java: { procUses: [], findsItself: true } };
