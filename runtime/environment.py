@@ -61,12 +61,12 @@ def program_environment(
 
 
 def text(value: Any, container: Mapping[str, str]) -> str:
-    """A text of launch.json: a string, or the value of a variable."""
+    """A text of launch.json: a string, or the value of a variable; `otherwise` when that is empty."""
     if isinstance(value, str):
         return value
     if value["var"] not in container:
         raise LaunchError(f"variable {value['var']} is not set: the rewritten compose file sets it")
-    return container[value["var"]]
+    return container[value["var"]] or value.get("otherwise", "")
 
 
 def texts(values: list[Any], container: Mapping[str, str]) -> list[str]:
@@ -75,7 +75,8 @@ def texts(values: list[Any], container: Mapping[str, str]) -> list[str]:
     for value in values:
         if isinstance(value, dict) and "words" in value:
             try:
-                out += shellwords.split(text({"var": value["words"]}, container))
+                words = shellwords.split(text({"var": value["words"]}, container))
+                out += words or value.get("otherwise", [])
             except shellwords.WordsError as error:
                 raise LaunchError(f"variable {value['words']}: {error}") from error
         else:
@@ -100,6 +101,6 @@ def late_names(launch: Mapping[str, Any]) -> set[str]:
     if launch.get("healthcheck"):
         fields.append(launch["healthcheck"]["test"])
     names = {
-        name for field in fields for item in field if isinstance(item, Mapping) for name in item.values()
+        item.get("var") or item["words"] for field in fields for item in field if isinstance(item, Mapping)
     }
     return names | set(launch["environment"].get("fileVariables", {}).values())

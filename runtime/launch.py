@@ -56,9 +56,7 @@ def start(service: str, container: Mapping[str, str]) -> NoReturn:
     os.makedirs(folder, mode=0o700, exist_ok=True)
     base = layout.load_config(service)
     root = base["root"]["path"]
-    hostname = (
-        environment.text(launch["hostname"], container) if launch.get("hostname") else socket.gethostname()
-    )
+    hostname = environment.text(launch.get("hostname") or "", container) or socket.gethostname()
     process, has_own_home = resolve_process(launch, base, root, hostname, container)
     files = write_names(launch, hostname, folder, container)
     if launch.get("initProcess") and rung != "chroot":  # there PID 1 of the bundle reaps
@@ -109,6 +107,8 @@ def resolve_process(
     env["HOME"] = env.get("HOME") or user.home
     env.setdefault("HOSTNAME", hostname)
     cwd = environment.text(launch.get("cwd") or "/", container)
+    if not cwd.startswith("/"):
+        raise LaunchError(f"working directory {cwd!r} is not an absolute path", 127)
     if not os.path.isdir(rootfs.resolve(root, cwd)):
         rootfs.make_directory(root, cwd, 0, 0)
     ids = {"uid": user.uid, "gid": user.gid, "additionalGids": list(user.groups)}

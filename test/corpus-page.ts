@@ -24,6 +24,8 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'united-limits': 'its programs are made up; `resources.test.ts` runs members with limits',
   profiles: 'as `references`, whose profile is run',
   'profiles-by-variable': 'as `references`, whose profile is run',
+  'relative-variables-explicit': 'its folders are made up: `corpus.test.ts` compares each path',
+  'structure-groups': 'its programs are made up; `groups.test.ts` runs two groups',
   tenants: '`groups.test.ts` runs two groups',
 };
 

@@ -2,6 +2,7 @@
 import { parse, YAMLError } from 'yaml';
 import { error, ProblemsError } from '../problems.js';
 import { unescapeDollars } from './expressions.js';
+import { findUnclearPaths } from './find-unclear-paths.js';
 import { asObject, isObject } from './json.js';
 import { normalFiles, normalPaths } from './normal-paths.js';
 import { normalService } from './normal-service.js';
@@ -36,6 +37,9 @@ export function loadProject(texts: ProjectTexts): Project {
   const everything = needsEverything(texts, written, resolved)
     ? parseYaml(restoreExpressions(unescapeDollars(texts.everything ?? texts.resolved)))
     : resolved;
+  const locate = locateIn([...(texts.referenced ?? []), ...texts.sources]);
+  const unclear = texts.referenced?.length ? findUnclearPaths(written, everything, locate) : [];
+  if (unclear.length > 0) throw new ProblemsError('input', unclear);
   const writtenServices = normalServices(written, everything);
   const services: Service[] = Object.entries(asObject(resolved.services)).map(([name, service]) => ({
     name,
@@ -54,7 +58,7 @@ export function loadProject(texts: ProjectTexts): Project {
     resolved: pick(resolved, (key) => key !== 'services'),
     platformBlocks: platformBlocks(texts.sources),
     warnings: texts.warnings,
-    locate: locateIn([...(texts.referenced ?? []), ...texts.sources]),
+    locate,
   };
 }
 

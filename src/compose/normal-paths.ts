@@ -44,6 +44,16 @@ export function normalPath(written: string, resolved: string | undefined): strin
   );
 }
 
+/**
+ * Whether a path begins with a variable whose relative value Compose has joined with a folder that it does not name:
+ * values of the named files stand as they are, and a short volume's begins with a dot.
+ */
+export function isUnclearPath(written: string, resolved: string | undefined): boolean {
+  const isLate = /^\$(?:\{|[A-Za-z_])/.test(written);
+  if (!isLate || resolved === undefined || !isRelative(resolved) || resolved.startsWith('./')) return false;
+  return withDefault(written, resolved) === undefined;
+}
+
 /** `${DIR:-data}`, where the default is relative: it alone is written relative to the project's folder. */
 function withDefault(written: string, resolved: string | undefined): string | undefined {
   const [, before, fallback = '', rest = ''] = WITH_DEFAULT.exec(written) ?? [];

@@ -15,13 +15,17 @@ export function decideArguments(
   service: Service,
   image: ImageConfig,
 ): Bound<readonly Word[]> {
+  const { written, resolved } = service;
+  const hasCommand = asTexts(written.command).length > 0;
   const entrypoint = bindCommand(
     prefix,
     'ENTRYPOINT',
-    service.written.entrypoint,
-    service.resolved.entrypoint,
+    written.entrypoint,
+    resolved.entrypoint,
+    hasCommand ? [] : image.cmd,
   );
-  const command = bindCommand(prefix, 'COMMAND', service.written.command, service.resolved.command);
+  const commandOfImage = entrypoint.value.length > 0 ? [] : image.cmd;
+  const command = bindCommand(prefix, 'COMMAND', written.command, resolved.command, commandOfImage);
   const hasEntrypoint = Array.isArray(service.resolved.entrypoint);
   const hasEntrypointWords = asTexts(service.resolved.entrypoint).length > 0 || entrypoint.value.length > 0;
   const first = hasEntrypoint || hasEntrypointWords ? entrypoint.value : image.entrypoint;

@@ -81,6 +81,7 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
           ),
         ]
       : []),
+    ...directoryProblems(service, around),
     ...parts.mounts.problems,
   ];
   const process = decideProcess(service);
@@ -110,20 +111,35 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
   return { member, problems };
 }
 
+/** The Engine refuses them too. */
+function directoryProblems({ name, resolved }: Service, { project }: Neighbourhood): readonly Problem[] {
+  const directory = asText(resolved.working_dir) ?? '';
+  if (directory === '' || directory.startsWith('/')) return [];
+  return [
+    planProblems.VALUE_REFUSED(
+      name,
+      'working_dir',
+      directory,
+      project.locate(['services', name, 'working_dir']),
+      'write an absolute path',
+    ),
+  ];
+}
+
 function decideParts(service: Service, image: ImageFacts, around: Neighbourhood): Parts {
   const prefix = variablePrefix(service.name);
   const { written, resolved } = service;
   const hostname = asText(written.hostname);
   return {
     args: decideArguments(prefix, service, image.config),
-    user: bindText(prefix, 'USER', asText(written.user) ?? image.config.user),
+    user: bindText(prefix, 'USER', asText(written.user) ?? '', image.config.user),
     groups: bindTexts(prefix, 'GROUP', asTexts(written.group_add)),
-    cwd: bindText(prefix, 'CWD', asText(written.working_dir) ?? (image.config.workingDir || '/')),
+    cwd: bindText(prefix, 'CWD', asText(written.working_dir) ?? '', image.config.workingDir || '/'),
     hostname: hostname === undefined ? undefined : bindText(prefix, 'HOSTNAME', hostname),
     extraHosts: bindTexts(prefix, 'HOST', asTexts(written.extra_hosts)),
     health: decideHealth(prefix, service, image.config),
     environment: decideEnvironment(prefix, service, image.config, around.envFileText),
-    mounts: decideMounts(service, image),
+    mounts: decideMounts(service, image, around.project.locate),
     restart: decideRestart(service) ?? {
       policy: 'no',
       launch: { attempts: null, delaySeconds: null, windowSeconds: null },

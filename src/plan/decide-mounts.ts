@@ -1,9 +1,9 @@
 /** Volumes, secrets, configs and tmpfs of a service, moved below its root in the bundle. */
 import { hasExpression } from '../compose/expressions.js';
 import { asList, asObject, asText, asTexts } from '../compose/json.js';
-import type { JsonObject, Service } from '../compose/project.js';
+import type { JsonObject, Locate, Service } from '../compose/project.js';
 import type { ImageFacts } from '../images/image-facts.js';
-import type { Problem } from '../problems.js';
+import type { Location, Problem } from '../problems.js';
 import type { MemberMount, MemberTmpfs } from './plan.js';
 import { planProblems } from './plan-problems.js';
 import { resolveInRoot } from './resolve-in-root.js';
@@ -31,7 +31,7 @@ export function mountTargets(service: Service): readonly string[] {
 }
 
 /** Places every mount; a target that only a variable names, or one in a loop of links, is a problem. */
-export function decideMounts(service: Service, image: ImageFacts): Mounts {
+export function decideMounts(service: Service, image: ImageFacts, locate: Locate): Mounts {
   const place = (target: string) => resolveInRoot(target, image.links);
   const entries = entriesOf(service);
   const engine = entries.filter(({ resolved }) => resolved.type !== 'tmpfs');
@@ -48,7 +48,10 @@ export function decideMounts(service: Service, image: ImageFacts): Mounts {
     mounts,
     tmpfs,
     volumes: [...new Set(volumes)].sort(),
-    problems: problemsOf(service, [...entries], place),
+    problems: [
+      ...problemsOf(service, entries, { place, at: (key) => locate(['services', service.name, key]) }),
+      ...volumeProblems(service.name, image, locate(['services', service.name, 'image'])),
+    ],
   };
 }
 
@@ -79,21 +82,26 @@ function entriesOf(service: Service): readonly Entry[] {
 /** Compose's defaults: a secret stands in /run/secrets, a config at /. */
 function targetOf(key: MemberMount['key'], resolved: JsonObject): string {
   const target = asText(resolved.target) ?? asText(resolved.source) ?? '';
-  if (target.startsWith('/')) return target;
+  if (target.startsWith('/') || key === 'volumes') return target;
   return key === 'secrets' ? `/run/secrets/${target}` : `/${target}`;
 }
 
-function tmpfsOf(service: Service): readonly MemberTmpfs[] {
+function tmpfsOf(service: Service): readonly (MemberTmpfs & { readonly key: string })[] {
   const short = asTexts(service.resolved.tmpfs).map((text) => {
     const [target = '', options = ''] = text.split(':', 2);
     const own = options.split(',').filter((option) => option !== '');
     // crun does not undo a flag by its opposite: `exec` would leave `noexec`.
-    return { target, options: [...TMPFS_FLAGS.filter((flag) => !own.includes(flag.slice(2))), ...own] };
+    return {
+      key: 'tmpfs',
+      target,
+      options: [...TMPFS_FLAGS.filter((flag) => !own.includes(flag.slice(2))), ...own],
+    };
   });
   const long = asList(service.resolved.volumes)
     .map(asObject)
     .filter(({ type }) => type === 'tmpfs')
     .map((volume) => ({
+      key: 'volumes',
       target: asText(volume.target) ?? '',
       options: [...TMPFS_FLAGS, ...tmpfsOptions(asObject(volume.tmpfs))],
     }));
@@ -106,24 +114,48 @@ function tmpfsOptions(tmpfs: JsonObject): readonly string[] {
   return [...(size === undefined ? [] : [`size=${size}`]), ...(mode === undefined ? [] : [`mode=${mode}`])];
 }
 
-function problemsOf(
-  service: Service,
-  entries: readonly Entry[],
-  place: (target: string) => string | undefined,
+/** The Dockerfile's language cuts blanks at the ends of a VOLUME off. */
+function volumeProblems(
+  service: string,
+  { config }: ImageFacts,
+  at: Location | undefined,
 ): readonly Problem[] {
+  return config.volumes
+    .filter((path) => path !== path.trim())
+    .map((path) =>
+      planProblems.VALUE_REFUSED(
+        service,
+        'image',
+        `VOLUME ${JSON.stringify(path)}`,
+        at,
+        'build the image with a VOLUME without blanks at its ends',
+      ),
+    );
+}
+
+interface Places {
+  readonly place: (target: string) => string | undefined;
+  readonly at: (key: string) => Location | undefined;
+}
+
+function problemsOf(service: Service, entries: readonly Entry[], { place, at }: Places): readonly Problem[] {
   const withVariable = entries.filter(({ written }) => hasExpression(asText(written.target) ?? ''));
-  const unplaced = [...mountTargets(service)].filter(
-    (target) => target === '' || place(target) === undefined || place(target) === '/',
-  );
+  const isUnplaced = (target: string) =>
+    !target.startsWith('/') || place(target) === undefined || place(target) === '/';
+  const targets = [
+    ...entries.map(({ key, target }) => ({ key, target })),
+    ...tmpfsOf(service).map(({ key, target }) => ({ key, target })),
+  ];
+  const unplaced = targets.filter(({ target }) => isUnplaced(target));
   return [
-    ...withVariable.map(({ key }) => planProblems.LATE_BINDING(service.name, key, undefined)),
-    ...unplaced.map((target) =>
+    ...withVariable.map(({ key }) => planProblems.LATE_BINDING(service.name, key, at(key))),
+    ...unplaced.map(({ key, target }) =>
       planProblems.VALUE_REFUSED(
         service.name,
-        'volumes',
+        key,
         target,
-        undefined,
-        'mount at a path below the root of the service',
+        at(key),
+        'mount at an absolute path below the root of the service',
       ),
     ),
   ];

@@ -17,11 +17,14 @@ export function variablePrefix(service: string): string {
   return `${service.toUpperCase().replace(/[-.]/g, '_')}__`;
 }
 
-/** A text: itself when it is a literal, a variable named `<prefix>BUNDLE_<field>` when it holds an expression. */
-export function bindText(prefix: string, field: string, written: string): Bound<Text> {
-  if (!hasExpression(written)) return { value: unescapeDollars(written), variables: {} };
+/**
+ * A text: itself when it is a literal, a variable named `<prefix>BUNDLE_<field>` when it holds an expression. `otherwise`
+ * is what an empty value stands for.
+ */
+export function bindText(prefix: string, field: string, written: string, otherwise = ''): Bound<Text> {
+  if (!hasExpression(written)) return { value: unescapeDollars(written) || otherwise, variables: {} };
   const name = `${prefix}BUNDLE_${field}`;
-  return { value: { var: name }, variables: { [name]: written } };
+  return { value: { var: name, ...(otherwise === '' ? {} : { otherwise }) }, variables: { [name]: written } };
 }
 
 /** Each item of a list on its own, so that a value can never become two words. */
@@ -32,19 +35,21 @@ export function bindTexts(prefix: string, field: string, written: readonly strin
 
 /**
  * A command: a list binds item by item; a string with an expression is split after substitution, as Compose does; a
- * string without one was split by Compose (`resolved`).
+ * string without one was split by Compose (`resolved`). `otherwise`: what stands there when a variable leaves no word.
  */
 export function bindCommand(
   prefix: string,
   field: string,
   written: Json | undefined,
   resolved: Json | undefined,
+  otherwise: readonly string[],
 ): Bound<readonly Word[]> {
   const text = asText(written);
   if (text === undefined) return bindTexts(prefix, field, asTexts(written));
   if (!hasExpression(text)) return { value: asTexts(resolved), variables: {} };
   const name = `${prefix}BUNDLE_${field}`;
-  return { value: [{ words: name }], variables: { [name]: text } };
+  const late = otherwise.length === 0 ? { words: name } : { words: name, otherwise };
+  return { value: [late], variables: { [name]: text } };
 }
 
 /** All variables of several bound values. */

@@ -1,7 +1,7 @@
 /** The bundle's service in the rewritten compose file. */
 import { escapeDollars } from '../compose/expressions.js';
 import { asObject, asText, asTexts } from '../compose/json.js';
-import type { Json, JsonObject, Project } from '../compose/project.js';
+import type { Json, JsonObject, Project, Service } from '../compose/project.js';
 import { FREE_PORTS } from '../plan/low-ports.js';
 import type { Member, MemberMount, Plan } from '../plan/plan.js';
 import { rebaseLabelFiles } from './dedicated-service.js';
@@ -70,12 +70,17 @@ function isEmpty(value: Json | undefined): boolean {
   );
 }
 
-const INDEXES = new WeakMap<Project, ReadonlyMap<string, JsonObject>>();
+const INDEXES = new WeakMap<Project, ReadonlyMap<string, Service>>();
+
+/** Empty for a replica: the first one stands for all. */
+function serviceOf(project: Project, name: string): Service {
+  const index = INDEXES.get(project) ?? new Map(project.services.map((service) => [service.name, service]));
+  INDEXES.set(project, index);
+  return index.get(name) ?? { name, written: {}, resolved: {} };
+}
 
 function writtenOf(project: Project, service: string): JsonObject {
-  const index = INDEXES.get(project) ?? new Map(project.services.map(({ name, written }) => [name, written]));
-  INDEXES.set(project, index);
-  return index.get(service) ?? {};
+  return serviceOf(project, service).written;
 }
 
 function environmentOf(members: readonly Member[]): JsonObject {
@@ -94,18 +99,33 @@ function sysctlsOf({ grant, united }: Plan): JsonObject {
   return { ...(isOwn ? { [FREE_PORTS]: 0 } : {}), ...asObject(united.sysctls) };
 }
 
-/** Services outside of the bundle that members wait for; the strictest condition wins. */
+/** Services outside of the bundle that members wait for; the strictest condition wins, which has to be a value then. */
 function dependsOn(plan: Plan, project: Project, bundleOf: BundleOf): JsonObject {
-  const found = new Map<string, JsonObject>();
+  const found = new Map<string, Wait>();
   for (const { service } of plan.members) {
-    const outer = Object.entries(asObject(writtenOf(project, service).depends_on)).filter(
-      ([name]) => bundleOf.get(name) !== plan.bundle,
-    );
-    const waits = rewriteDependsOn(Object.fromEntries(outer), bundleOf);
-    for (const [name, value] of Object.entries(waits))
-      found.set(name, stricter(found.get(name), asObject(value)));
+    const { written, resolved } = serviceOf(project, service);
+    const outer = outerWaits(written.depends_on, plan, bundleOf);
+    const values = outerWaits(resolved.depends_on, plan, bundleOf);
+    const valued = rewriteDependsOn(values, bundleOf);
+    for (const [name, wait] of Object.entries(rewriteDependsOn(outer, bundleOf, values))) {
+      const known = found.get(name);
+      const value = stricter(known?.value, asObject(valued[name] ?? wait));
+      found.set(name, { value, written: known === undefined ? asObject(wait) : value });
+    }
   }
-  return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const entries = [...found].map(([name, { written }]) => [name, written] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+interface Wait {
+  readonly value: JsonObject;
+  readonly written: JsonObject;
+}
+
+function outerWaits(dependsOn: Json | undefined, plan: Plan, bundleOf: BundleOf): JsonObject {
+  return Object.fromEntries(
+    Object.entries(asObject(dependsOn)).filter(([name]) => bundleOf.get(name) !== plan.bundle),
+  );
 }
 
 /** Links of members to services outside; those within the bundle are names in the members' hosts files. */

@@ -9,13 +9,16 @@ interface Slot {
 }
 
 export interface RandomService {
-  readonly args: readonly Slot[];
-  /** A string, which Compose splits into words. */
-  readonly words: Slot | undefined;
+  /** The program's own words; `image`: nothing is said, and the image's hold. */
+  readonly entrypoint: Command;
+  readonly command: Command;
   readonly environment: readonly (readonly [name: string, value: Slot])[];
   readonly cwd: Slot | undefined;
   readonly user: Slot;
 }
+
+/** A list, a string that Compose splits into words, or nothing. */
+type Command = readonly Slot[] | Slot | undefined;
 
 /** NUL ends a string of the kernel's; texts with a line break of Unicode are refused. */
 const UNUSABLE = /[\u0000\u0085\u2028\u2029\ud800-\udfff]/;
@@ -60,10 +63,9 @@ const anyName = fc.oneof(
   fc.constantFrom('B__X', 'B_C__X', 'C__X', 'constructor', 'a.b', 'with-dash', '_', 'HOME', 'PATH'),
 );
 
-/** Words without a quote that is left open, which Compose would refuse. */
+/** Words without a quote that is left open, which Compose would refuse; often none. */
 const someWords = fc
   .array(fc.oneof(fc.stringMatching(/^[\w./=:-]{1,8}$/), fc.stringMatching(/^'[ \w#$]{0,8}'$/)), {
-    minLength: 1,
     maxLength: 4,
   })
   .map((words) => words.join(' '));
@@ -72,6 +74,7 @@ const someWords = fc
 const anyFolder = fc
   .string({ unit: fc.constantFrom(...'aZ0 _-$\'"\\%é#'), minLength: 1, maxLength: 12 })
   .map((name) => `/in/${name}`);
+const anyDirectory = fc.oneof(anyFolder, fc.constant(''));
 
 const USERS = [
   '0',
@@ -89,17 +92,23 @@ const USERS = [
 export function randomServices(count: number, seed: number): readonly RandomService[] {
   return fc.sample(
     fc.record({
-      args: fc.array(slot(anyText), { maxLength: 5 }),
-      words: fc.option(slot(someWords), { nil: undefined, freq: 2 }),
+      entrypoint: fc.oneof(
+        fc.constant(undefined),
+        fc.array(slot(anyText), { maxLength: 5 }).map((rest) => [TELL, ...rest]),
+        slot(someWords).map(({ text, isLate }) => ({ text: text && `/tell ${text}`, isLate })),
+      ),
+      command: fc.oneof(fc.constant(undefined), fc.array(slot(anyText), { maxLength: 5 }), slot(someWords)),
       environment: fc
         .uniqueArray(fc.tuple(anyName, slot(anyText)), { selector: ([name]) => name, maxLength: 5 })
         .map((entries) => entries.map(([name, value]) => [name, value] as const)),
-      cwd: fc.option(slot(anyFolder), { nil: undefined }),
+      cwd: fc.option(slot(anyDirectory), { nil: undefined }),
       user: slot(fc.constantFrom(...USERS)),
     }),
     { seed, numRuns: count },
   );
 }
+
+const TELL: Slot = { text: '/tell', isLate: false };
 
 /** Names of which one's prefix of variables begins with another's. */
 export function serviceName(index: number): string {
@@ -120,14 +129,17 @@ export function writeProject(services: readonly RandomService[], image: string):
     env[name] = text;
     return quotedText(`\${${name}}`);
   };
-  const entries = services.map(({ args, words, environment, cwd, user }, index) => {
-    const command = words === undefined ? `[${args.map(place).join(', ')}]` : place(words);
+  const commandLine = (key: string, command: Command): readonly string[] => {
+    if (command === undefined) return [];
+    return [`    ${key}: ${'text' in command ? place(command) : `[${command.map(place).join(', ')}]`}`];
+  };
+  const entries = services.map(({ entrypoint, command, environment, cwd, user }, index) => {
     const variables = environment.map(([name, value]) => `${quotedText(name)}: ${place(value)}`);
     return [
       `  ${serviceName(index)}:`,
       `    image: ${image}`,
-      `    entrypoint: [/tell, ${args.map(place).join(', ')}]`,
-      `    command: ${command}`,
+      ...commandLine('entrypoint', entrypoint),
+      ...commandLine('command', command),
       `    environment: {${variables.join(', ')}}`,
       `    user: ${place(user)}`,
       ...(cwd === undefined ? [] : [`    working_dir: ${place(cwd)}`]),

@@ -1,0 +1,54 @@
+/** Variables of paths in included and extended files: Compose tells what such a path is today, not where it counts from. */
+import { error, type Problem } from '../problems.js';
+import { asList, asObject, asText } from './json.js';
+import { isUnclearPath } from './normal-paths.js';
+import type { Json, JsonObject, Locate } from './project.js';
+
+type Path = readonly (string | number)[];
+
+/** `written` and `resolved`: whole projects, with all their services. */
+export function findUnclearPaths(
+  written: JsonObject,
+  resolved: JsonObject,
+  locate: Locate,
+): readonly Problem[] {
+  return placesOf(written).flatMap((path) => {
+    const text = asText(valueAt(written, path)) ?? '';
+    return isUnclearPath(text, asText(valueAt(resolved, path))) ? [unclear(text, locate(path))] : [];
+  });
+}
+
+function placesOf({ services, secrets, configs }: JsonObject): readonly Path[] {
+  const ofServices = Object.entries(asObject(services)).flatMap(([name, service]) => {
+    const { volumes, label_file: labels } = asObject(service);
+    const within: readonly Path[] = [
+      ['build', 'context'],
+      ...asList(volumes).map((_, index) => ['volumes', index, 'source']),
+      ...asList(labels).map((_, index) => ['label_file', index]),
+    ];
+    return within.map((path) => ['services', name, ...path]);
+  });
+  const ofFiles = Object.entries({ secrets, configs }).flatMap(([key, entries]) =>
+    Object.keys(asObject(entries)).map((name) => [key, name, 'file']),
+  );
+  return [...ofServices, ...ofFiles];
+}
+
+function valueAt(value: Json | undefined, path: Path): Json | undefined {
+  return path.reduce<Json | undefined>(
+    (at, key) => (typeof key === 'number' ? asList(at)[key] : asObject(at)[key]),
+    value,
+  );
+}
+
+function unclear(text: string, location: ReturnType<Locate>): Problem {
+  return error(
+    'PATH_UNCLEAR',
+    `"${text}" is a relative path today, and it is not clear from which folder`,
+    location,
+    {
+      why: 'the project includes or extends files of other folders, and Compose does not tell which one means it',
+      fix: `write "./${text}", or give the variable an absolute path`,
+    },
+  );
+}
