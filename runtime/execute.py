@@ -24,6 +24,8 @@ def main() -> NoReturn:
     parser.add_argument("-u", "--user", help="name, uid, name:group or uid:gid")
     parser.add_argument("-w", "--workdir")
     parser.add_argument("-e", "--env", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("-i", "--interactive", action="store_true", help="as it is anyway")
+    parser.add_argument("-t", "--tty", action="store_true", help="as it is anyway, where stdin is a terminal")
     parser.add_argument("-T", "--no-tty", action="store_true", help="no terminal even when stdin is one")
     parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for the member to run")
     parser.add_argument("member")

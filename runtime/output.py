@@ -1,7 +1,9 @@
 """The container's stdout and stderr, written without ever blocking init, and each member's last lines."""
 
 import errno
+import math
 import os
+import time
 from collections import deque
 
 # Above the soft limit members' pipes are not read: they block as they would in their own container.
@@ -70,21 +72,22 @@ class Ring:
     """The last lines of a member, for bundle-logs."""
 
     def __init__(self) -> None:
-        self._chunks: deque[bytes] = deque()
+        self._chunks: deque[tuple[float, bytes]] = deque()  # with the time at which each came
         self._size = 0
         self.total = 0
 
     def append(self, data: bytes) -> None:
         """Keeps `data`, forgets the oldest."""
         data = data[-KEPT_PER_MEMBER:]
-        self._chunks.append(data)
+        self._chunks.append((time.monotonic(), data))
         self._size += len(data)
         self.total += len(data)
-        while self._size - len(self._chunks[0]) >= KEPT_PER_MEMBER:
-            self._size -= len(self._chunks.popleft())
+        while self._size - len(self._chunks[0][1]) >= KEPT_PER_MEMBER:
+            self._size -= len(self._chunks.popleft()[1])
 
-    def read(self, since: int = 0) -> bytes:
-        """Everything kept that came after byte `since` of all output."""
-        data = b"".join(self._chunks)
+    def read(self, since: int = 0, seconds: float = math.inf) -> bytes:
+        """Everything kept that came after byte `since` of all output, in the last `seconds`."""
+        first = time.monotonic() - seconds
+        data = b"".join(chunk for at, chunk in self._chunks if at >= first)
         wanted = self.total - since
         return data[-wanted:] if 0 < wanted < len(data) else (data if wanted > 0 else b"")

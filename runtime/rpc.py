@@ -23,10 +23,11 @@ class BundleInterface:
         """All members."""
         return json.dumps([self._describe(member) for member in self._conductor.members.values()])
 
-    def logs(self, name: str, since: int) -> str:
-        """The last output of a member after byte `since` of all of it."""
+    def logs(self, name: str, since: int, seconds: float) -> str:
+        """The last output of a member after byte `since` of all of it, in the last `seconds`."""
         ring = self._member(name).ring
-        return json.dumps({"total": ring.total, "text": ring.read(since).decode("utf-8", "backslashreplace")})
+        text = ring.read(since, seconds).decode("utf-8", "backslashreplace")
+        return json.dumps({"total": ring.total, "text": text})
 
     def restart(self, name: str) -> Any:
         """Stops and starts a member, then dependants that ask for it (`depends_on: {restart: true}`),

@@ -16,14 +16,18 @@ def main() -> None:
     parser.add_argument(
         "--health", action="store_true", help="print the aggregate; exit 0 when healthy, else 1"
     )
+    parser.add_argument("member", nargs="*", help="all, unless some are named")
     options = parser.parse_args()
     if options.health:
         with open(layout.HEALTH_FILE, encoding="utf-8") as file:
             text = file.read()
         sys.stdout.write(text)
         sys.exit(0 if text.startswith("healthy\n") else 1)
-    answer = client.call("status")
-    print(answer if options.json else table(json.loads(answer)))
+    members = {one["member"]: one for one in json.loads(client.call("status"))}
+    if unknown := [name for name in options.member if name not in members]:
+        sys.exit(f"no such member: {', '.join(unknown)}")
+    chosen = [members[name] for name in options.member] or list(members.values())
+    print(json.dumps(chosen) if options.json else table(chosen))
 
 
 def table(members: list[dict[str, Any]]) -> str:

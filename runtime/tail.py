@@ -2,32 +2,62 @@
 
 import argparse
 import json
+import re
+import signal
 import sys
 import time
 
 import client
+import layout
+
+_EVER = 1e9
 
 
 def logs() -> None:
-    """The last output of a member, as init remembers it."""
-    parser = argparse.ArgumentParser(prog="bundle-logs")
+    """The last output of members, as init remembers it."""
+    parser = argparse.ArgumentParser(
+        prog="bundle-logs",
+        epilog="Older lines, and times: docker logs -t BUNDLE, where each line begins with its member.",
+    )
     parser.add_argument("-f", "--follow", action="store_true")
-    parser.add_argument("-n", "--tail", type=int, metavar="LINES")
-    parser.add_argument("member")
+    parser.add_argument("-n", "--tail", type=_count, metavar="LINES", help="of each member, or all")
+    parser.add_argument(
+        "--since", type=_seconds, default=_EVER, metavar="AGE", help="such as 90s, 10m or 1h30m"
+    )
+    parser.add_argument("--no-log-prefix", action="store_true", help="lines without the member's name")
+    parser.add_argument("member", nargs="*", help="all, unless some are named")
     options = parser.parse_args()
-    since, first = 0, True
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    members = options.member or layout.load_bundle()["members"]
+    seen = dict.fromkeys(members, 0)
+    is_first = True
     while True:
-        answer = json.loads(client.call("logs", options.member, since))
-        text = answer["text"]
-        if first and options.tail is not None:
-            lines = text.splitlines(keepends=True)
-            text = "".join(lines[max(len(lines) - options.tail, 0) :])
-        sys.stdout.write(text)
+        for member in seen:
+            answer = json.loads(client.call("logs", member, seen[member], options.since))
+            lines = answer["text"].splitlines(keepends=True)
+            if is_first and options.tail is not None:
+                lines = lines[max(len(lines) - options.tail, 0) :]
+            prefix = re.compile(rf"{re.escape(member)} *\| " if options.no_log_prefix else "")
+            sys.stdout.write("".join(prefix.sub("", line, count=1) for line in lines))
+            seen[member] = answer["total"]
         sys.stdout.flush()
-        since, first = answer["total"], False
+        is_first = False
         if not options.follow:
             return
         time.sleep(0.5)
+
+
+def _count(text: str) -> int | None:
+    return None if text == "all" else int(text)
+
+
+def _seconds(text: str) -> float:
+    match = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", text)
+    if not match or not text:
+        raise argparse.ArgumentTypeError(f"{text} is no age such as 90s, 10m or 1h30m")
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return float(hours * 3600 + minutes * 60 + seconds)
 
 
 def restart() -> None:

@@ -73,6 +73,49 @@ it('the commands of the first example run one after the other, and show every me
   ]);
 });
 
+/** What the second column tells to type, with something to do in place of what it leaves open. */
+function dayTwo(): readonly string[] {
+  const rows = readFileSync('docs/day-two.md', 'utf8').match(/^\| .*$/gm) ?? [];
+  const cells = rows.map((row) => row.split(' | ').at(-1) ?? '');
+  return cells
+    .flatMap((cell) => [...cell.matchAll(/`(docker [^`]+)`/g)].map(([, command = '']) => command))
+    .map((command) =>
+      command
+        .replace('pg_dump …', 'pg_dump --version')
+        .replace('…', 'id')
+        .replace('/srv/api/file', '/srv/api/etc/hostname')
+        .replace('\\|', '|'),
+    );
+}
+
+/** One that waits for a person gets a terminal, or an end. */
+function asByHand(command: string): string {
+  if (command.includes(' -it ')) return `echo 'tty; exit' | script -qec '${command}' /dev/null`;
+  return command.includes(' -f ') ? `timeout 3 ${command} || [ $? = 124 ]` : command;
+}
+
+/** The first that fits a command says what it shows. */
+const SHOWS: readonly (readonly [command: RegExp, shown: RegExp])[] = [
+  [/docker cp| exec -d /, /^$/],
+  [/ -it /, /\/dev\/pts\/\d/],
+  [/ --since /, /^api +\| /],
+  [/ --tail 20 /, /^web +\| /m],
+  [/bundle-status --json api/, /^\[\{"member": "api", .*\}\]\n$/],
+  [/ -u root /, /^uid=0\(root\)/],
+  [/ restart |^docker inspect/, /shop-bundle-1/],
+  [/./, /\S/],
+];
+
+it('what the page of day two tells to type does what Compose did, line by line', async () => {
+  const commands = dayTwo();
+  expect(commands.length).toBeGreaterThanOrEqual(17);
+  for (const command of commands) {
+    const shown = await typed(asByHand(command));
+    expect(shown, command).toMatch(SHOWS.find(([pattern]) => pattern.test(command))?.[1] ?? /^$/);
+    await typed('docker compose -f bundle/compose.yaml up --wait -d');
+  }
+});
+
 it('the program of the TypeScript example builds the bundle', async () => {
   writeFileSync(join(folder, 'example.mjs'), block('ts', '## From TypeScript'));
   const { stderr } = await run('node example.mjs', { cwd: folder, timeout: 300_000 });
