@@ -34,6 +34,7 @@ _FACTS = (
 )
 # How the kernel writes blanks and backslashes in mountinfo (proc_pid_mountinfo(5)).
 _OCTAL = re.compile(r"\\([0-7]{3})")
+_USUAL_SHM = str(64 << 20)
 _CONSTANT_MEMORY = ("MemTotal", "SwapTotal", "HugePages_Total", "Hugepagesize")
 
 
@@ -82,12 +83,16 @@ def _below(path: str) -> list[str]:
 
 
 def make_tmpfs(root: str, mounts: list[Mapping[str, Any]]) -> list[str]:
-    """Folders in place of the tmpfs that config.json asks for; gives their paths. Their size has no limit."""
+    """Folders in place of the tmpfs that config.json asks for; gives the paths of those that somebody asked for.
+    Their size has no limit."""
     made = []
     for mount in mounts:
-        if mount.get("type") != "tmpfs" or mount["destination"] in ("/dev", "/dev/shm"):
+        if mount.get("type") != "tmpfs" or mount["destination"] == "/dev":
             continue
         options = dict(option.partition("=")[::2] for option in mount.get("options", []))
+        if mount["destination"] == "/dev/shm":  # made already
+            made += ["/dev/shm"] if options.get("size") != _USUAL_SHM else []
+            continue
         mode = int(options.get("mode") or "1777", 8)
         empty_folder(root, mount["destination"], mode, _id(options, "uid"), _id(options, "gid"))
         made.append(mount["destination"])

@@ -121,7 +121,10 @@ class StandIn(Root):
         owner = [f"uid={os.getuid()}", f"gid={os.getgid()}"]
         options = ["size=1m", "mode=0710", *owner]
         mounts = [{"type": "tmpfs", "destination": "/scratch", "options": options}]
-        self.assertEqual(standin.make_tmpfs(str(self.root), mounts), ["/scratch"])
+        usual = {"type": "tmpfs", "destination": "/dev/shm", "options": ["size=67108864"]}
+        asked = usual | {"options": ["size=1073741824"]}
+        self.assertEqual(standin.make_tmpfs(str(self.root), [usual, *mounts]), ["/scratch"])
+        self.assertEqual(standin.make_tmpfs(str(self.root), [asked, *mounts]), ["/dev/shm", "/scratch"])
         self.assertEqual(os.listdir(self.root / "scratch"), [])
         self.assertEqual(stat.S_IMODE((self.root / "scratch").stat().st_mode), 0o710)
 
