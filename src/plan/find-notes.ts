@@ -46,6 +46,14 @@ function weightNotes(members: readonly Member[], { cpu_shares }: JsonObject): re
       ];
 }
 
+const AS_NEIGHBOURS = 'where a container was granted nothing (rung chroot)';
+
+function who(id: number): string {
+  return id === 0
+    ? 'starts as root, which can signal every member and trace those that are root too,'
+    : `starts with user id ${id}, and can signal and trace the others with it,`;
+}
+
 /** Of the user that a member starts as: what it changes to is not known. */
 function userNotes(members: readonly Member[], images: ReadonlyMap<string, ImageFacts>): readonly Note[] {
   const ids = new Map<number, string[]>();
@@ -55,12 +63,9 @@ function userNotes(members: readonly Member[], images: ReadonlyMap<string, Image
     if (id !== undefined) ids.set(id, [...(ids.get(id) ?? []), service]);
   }
   return [...ids]
-    .filter(([, services]) => services.length > 1)
+    .filter(([id, services]) => services.length > 1 || id === 0)
     .sort(([a], [b]) => a - b)
-    .map(([id, services]) => ({
-      members: services,
-      note: `all start with user id ${id}: in a container that was granted nothing (rung chroot) they can signal and trace each other`,
-    }));
+    .map(([id, services]) => ({ members: services, note: `${who(id)} ${AS_NEIGHBOURS}` }));
 }
 
 function backgroundNote({ service, launch }: Member): readonly Note[] {

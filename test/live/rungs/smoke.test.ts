@@ -104,12 +104,14 @@ describe.each([
     );
   });
 
-  it('lets members of one user signal and trace each other on rung chroot alone', async () => {
+  it('lets members of one user signal and trace each other, and root signal all, on rung chroot alone', async () => {
     const [first, twin] = [(await statusOf('first'))?.pid, (await statusOf('twin'))?.pid];
     const PTRACE_ATTACH = 'syscall(101, 16, $pid, 0, 0)';
     const attempts = `for my $pid (@ARGV) { print kill(0, $pid) ? "signalled" : "-", ${PTRACE_ATTACH} == 0 ? " traced\n" : " -\n" }`;
     const told = await inside('last', 'perl', '-e', attempts, `${first}`, `${twin}`);
     expect(told).toBe(rung === 'chroot' ? '- -\nsignalled traced\n' : '- -\n- -\n');
+    const root = await inside('first', 'perl', '-e', attempts, `${twin}`);
+    expect(root).toBe(rung === 'chroot' ? 'signalled -\n' : '- -\n');
   });
 
   it('gives the exit code of a command run in a member', async () => {
