@@ -20,8 +20,7 @@ export function variableProblems({ named, referenced }: Sources, failure: string
 }
 
 function inStructure({ file, text }: SourceFile): readonly Problem[] {
-  const lines = new LineCounter();
-  for (const { index } of text.matchAll(/^/gm)) lines.addNewLine(index);
+  const lines = linesOf(text);
   return findStructuralScalars(text).map(({ path, expression, start }) => {
     const { line, col } = lines.linePos(start);
     return problem(
@@ -31,13 +30,24 @@ function inStructure({ file, text }: SourceFile): readonly Problem[] {
   });
 }
 
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  for (const { index } of text.matchAll(/^/gm)) lines.addNewLine(index);
+  return lines;
+}
+
 /** Compose replaces variables in the paths of `include`, but not in those of `extends`, when it keeps expressions. */
 function inPathsOf({ file, text }: SourceFile): readonly Problem[] {
+  const lines = linesOf(text);
   return referencedFiles(text)
     .filter(({ kind }) => kind === 'extends')
     .flatMap(({ paths }) => paths)
     .filter(hasExpression)
-    .map((path) => problem(`"${file}" extends a service of the file ${path}, whose name is a variable`));
+    .map((path) => {
+      const { line, col } = lines.linePos(Math.max(0, text.indexOf(path)));
+      const message = `"${file}" extends a service of the file ${path}, whose name is a variable`;
+      return problem(message, { file, line, column: col });
+    });
 }
 
 function problem(message: string, location?: Location, why?: string): Problem {

@@ -14,6 +14,18 @@ describe('a compose file that would exhaust Compose', () => {
     expect(codes(levels.join('\n'))).toEqual(['ALIAS_BOMB']);
   });
 
+  it('is refused for merges of merges, for merges of one large map, and for its size', () => {
+    const chain = Array.from(
+      { length: 1500 },
+      (_, n) => `x-${n}: &a${n} {${n > 0 ? `<<: *a${n - 1}, ` : ''}k${n}: v}`,
+    );
+    expect(codes(chain.join('\n'))).toEqual(['ALIAS_BOMB']);
+    const map = Array.from({ length: 10 }, (_, n) => `k${n}: v`).join(', ');
+    const list = Array.from({ length: 90_000 }, () => '*a').join(', ');
+    expect(codes(`x-a: &a {${map}}\nx-b: {<<: [${list}]}`)).toEqual(['ALIAS_BOMB']);
+    expect(codes(`x: ${'y'.repeat(40_000_000)}`)).toEqual(['FILE_TOO_LARGE']);
+  });
+
   it('is refused for its depth, in brackets, in braces and by indentation', () => {
     expect(codes(`x: ${'['.repeat(20_000)}${']'.repeat(20_000)}`)).toEqual(['NESTED_TOO_DEEP']);
     expect(codes(`x: ${'{a: '.repeat(300)}1${'}'.repeat(300)}`)).toEqual(['NESTED_TOO_DEEP']);
