@@ -33,11 +33,11 @@ interface Cell {
 
 type Cells = Readonly<Record<string, Cell>>;
 
-function servicesOf(life: string) {
+function servicesOf(life: string, more: object = {}) {
   const cells = Object.entries(POLICIES).flatMap(([policy, restart]) =>
-    Object.entries(ENDS).map(([end, { does, ...more }]) => [
+    Object.entries(ENDS).map(([end, { does, ...init }]) => [
       `${policy}-${end}`,
-      { does: `sleep ${life} ${does}`, restart, ...more, 'x-bundle': { critical: false } },
+      { does: `sleep ${life} ${does}`, restart, ...init, ...more, 'x-bundle': { critical: false } },
     ]),
   );
   return Object.fromEntries(cells) as Parameters<typeof writeProject>[1];
@@ -136,7 +136,8 @@ afterAll(async () => {
 it('a member is started as often as a container by the Engine, and ends with the same code', async () => {
   for (const [life, seconds] of Object.entries(LIVES)) {
     const name = `${NAME}-${life.replace('.', '')}`;
-    const plain = writeProject(`${name}-plain`, servicesOf(life));
+    // With a network, an Engine that takes containers away while they start again forgets their endpoints.
+    const plain = writeProject(`${name}-plain`, servicesOf(life, { network_mode: 'none' }));
     const bundle = await bundleAct(writeProject(name, servicesOf(life)));
     made.push(plain, bundle);
     for (let repeat = 0; repeat < REPEATS; repeat += 1)

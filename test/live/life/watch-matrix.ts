@@ -22,12 +22,13 @@ export interface Watched {
 }
 
 const WATCH_SECONDS = 9;
+/** A policy with an end of its own starts no cell more often. */
+const MOST_STARTS = 3;
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 interface Inspected {
   readonly Name: string;
   readonly State: { readonly Status: string; readonly ExitCode: number };
-  readonly RestartCount: number;
 }
 
 /** The same services in containers of their own. */
@@ -47,11 +48,12 @@ export async function watchCompose(
   const log = await onProject(project, ['logs', '--no-color'], 60);
   return Object.fromEntries(
     services.map((name, index) => {
-      const { State, RestartCount } = before[index] as Inspected;
-      const restarting = State.Status === 'restarting' || (State.Status === 'running' && RestartCount > 2);
+      const { State } = before[index] as Inspected;
+      const starts = momentsOf(log, `${name}-1`, 'start');
+      const restarting = State.Status === 'restarting' || starts.length > MOST_STARTS;
       const state = restarting ? 'restarting' : State.Status === 'running' ? 'running' : 'ended';
       const afterStop = (after[index] as Inspected).State.ExitCode;
-      return [name, tell(state, momentsOf(log, `${name}-1`, 'start'), State.ExitCode, afterStop)];
+      return [name, tell(state, starts, State.ExitCode, afterStop)];
     }),
   );
 }
@@ -72,16 +74,21 @@ export async function watchBundle(
       const starts = momentsOf(log, name, 'start');
       return [
         name,
-        tell(stateOf(before[name]), starts, before[name]?.exitCode ?? 0, after[name]?.exitCode ?? -1),
+        tell(
+          stateOf(before[name], starts.length),
+          starts,
+          before[name]?.exitCode ?? 0,
+          after[name]?.exitCode ?? -1,
+        ),
       ];
     }),
   );
 }
 
-function stateOf(member: MemberState | undefined): string {
-  const { state = 'unknown', restarts = 0 } = member ?? {};
+function stateOf(member: MemberState | undefined, starts: number): string {
+  const { state = 'unknown' } = member ?? {};
   if (state === 'rest') return 'ended';
-  return state === 'delayed' || restarts > 2 ? 'restarting' : state;
+  return state === 'delayed' || starts > MOST_STARTS ? 'restarting' : state;
 }
 
 function tell(state: string, starts: readonly number[], code: number, afterStop: number): Watched {
