@@ -25,7 +25,6 @@ from restart import Restart
 from shutdown import Shutdown
 
 _GLANCE = 0.02  # while a member is between fork and program, or a stop signal waits to be taken
-_FREE_PORTS = "sysctl net.ipv4.ip_unprivileged_port_start=0 of the container lets them"
 
 
 class Conductor:
@@ -59,11 +58,7 @@ class Conductor:
             if rung == "chroot":
                 root = layout.load_config(name)["root"]["path"]
                 self.ports.open_fifos(member, standin.make_fifos(root), supervisor)
-        free = rungs.first_free_port()
-        if free > 0 and any(member.rung == "userns" for member in self.members.values()):
-            self.ports.say(
-                f"members in user namespaces cannot listen on ports below {free} here ({_FREE_PORTS})"
-            )
+        rungs.tell_port_limit([member.rung for member in self.members.values()], self.ports.say)
 
     def outputs(self) -> dict[int, Any]:
         """Descriptors that may have to be written when their reader is ready."""

@@ -3,7 +3,7 @@
 import os
 import signal
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import kernel
@@ -58,13 +58,17 @@ def choose(launch: Mapping[str, Any], reasons: Mapping[str, str]) -> tuple[str |
     return None, f"{why}needs rung {' or '.join(enough)} (the rewritten compose file grants it): {missing}"
 
 
-def first_free_port() -> int:
-    """The first port that a member in a user namespace may listen on: it has no NET_BIND_SERVICE over the network."""
+def tell_port_limit(used: list[str | None], say: Callable[[str], None]) -> None:
+    """Low ports are closed to members in user namespaces, which have no NET_BIND_SERVICE over the network, unless the
+    network opens them to all."""
     try:
         with open("/proc/sys/net/ipv4/ip_unprivileged_port_start", encoding="ascii") as file:
-            return int(file.read())
+            free = int(file.read())
     except FileNotFoundError:  # not Linux's own kernel
-        return 0
+        return
+    way_out = "sysctl net.ipv4.ip_unprivileged_port_start=0 of the container lets them"
+    if free > 0 and "userns" in used:
+        say(f"members in user namespaces cannot listen on ports below {free} here ({way_out})")
 
 
 def id_map() -> tuple[list[dict[str, int]], list[dict[str, int]]]:

@@ -54,5 +54,6 @@ function table(rows: Rows): readonly string[] {
 
 function exception(unless: Verdict['unless']): string {
   const values = (unless ?? []).map((value) => `\`${String(value)}\``);
-  return values.length === 0 ? '' : `; ${values.join(', ')} is accepted`;
+  const verb = values.length === 1 ? 'is' : 'are';
+  return values.length === 0 ? '' : `; ${values.join(' and ')} ${verb} accepted`;
 }
