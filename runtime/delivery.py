@@ -2,6 +2,7 @@
 
 import time
 
+import checks
 import layout
 import members as m
 import signals
@@ -31,7 +32,8 @@ def kill(member: Member) -> None:
     member.process.kill_at = time.monotonic() + _KILL_AGAIN
     end_member(member)
     if member.rung != "chroot" or not member.main_pid():
-        signals.send(member.process.pid, 9)
+        for pid in [*checks.descendants(member.process.pid), member.process.pid]:
+            signals.send(pid, 9)
 
 
 def end_strangers(member: Member) -> None:
