@@ -71,9 +71,17 @@ function healthcheck(check: v.InferOutput<typeof HEALTHCHECK>): ImageHealthcheck
   };
 }
 
-/** `name@sha256:…` of the repository that the reference names, if the image came from a registry. */
-export function digestOf(reference: string, digests: readonly string[]): string | undefined {
+/**
+ * `name@sha256:…` of the repository that the reference names, if the image came from a registry. Engines with the containerd
+ * image store give every image a digest, which is its id then: of one that was built here no registry knows it, and a
+ * build finds the image by its tag alone.
+ */
+export function digestOf(
+  reference: string,
+  { Id, RepoDigests }: Pick<Image, 'Id' | 'RepoDigests'>,
+): string | undefined {
   const repository = familiarName(reference);
+  const digests = RepoDigests.filter((digest) => !digest.endsWith(`@${Id}`));
   return digests.find((digest) => familiarName(digest) === repository) ?? digests[0];
 }
 

@@ -78,7 +78,7 @@ async function readImage({ docker, endpoint }: Connection, reference: string): P
 }
 
 function describeImage(reference: string, image: Image): Omit<ImageFacts, keyof FileFacts> {
-  const digest = digestOf(reference, image.RepoDigests);
+  const digest = digestOf(reference, image);
   return {
     reference,
     id: image.Id,

@@ -57,7 +57,7 @@ const VOLUMES: Readonly<Record<string, Verdict>> = {
   'bind.selinux': MOUNT,
   consistency: MOUNT,
   image: MOUNT,
-  'image.subpath': MOUNT,
+  'image.subpath': carried('as the Engine honours it, which needs 28 for volumes of images'),
   read_only: MOUNT,
   source: MOUNT,
   target: applied('below the member’s root, through the image’s own symbolic links'),
@@ -68,7 +68,7 @@ const VOLUMES: Readonly<Record<string, Verdict>> = {
   volume: MOUNT,
   'volume.labels': MOUNT,
   'volume.nocopy': MOUNT,
-  'volume.subpath': MOUNT,
+  'volume.subpath': carried('as the Engine honours it: before 26 it mounts the whole volume'),
 };
 
 const NETWORKS: Readonly<Record<string, Verdict>> = {

@@ -106,9 +106,12 @@ test('links are followed as the kernel would, never out of the image, and loops 
 
 test('the digest is that of the repository the reference names', () => {
   const digests = ['mirror.example/redis@sha256:1', 'redis@sha256:2'];
-  expect(digestOf('docker.io/library/redis:7', digests)).toBe('redis@sha256:2');
-  expect(digestOf('mirror.example/redis', digests)).toBe('mirror.example/redis@sha256:1');
-  expect(digestOf('shop', [])).toBeUndefined();
+  const pulled = { Id: 'sha256:9', RepoDigests: digests };
+  expect(digestOf('docker.io/library/redis:7', pulled)).toBe('redis@sha256:2');
+  expect(digestOf('mirror.example/redis', pulled)).toBe('mirror.example/redis@sha256:1');
+  // The containerd image store: the digest of a build is its id.
+  expect(digestOf('shop', { Id: 'sha256:9', RepoDigests: ['shop@sha256:9'] })).toBeUndefined();
+  expect(digestOf('shop', { Id: 'sha256:9', RepoDigests: [] })).toBeUndefined();
 });
 
 test('a distribution without a name has none', () => {
