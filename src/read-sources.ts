@@ -7,6 +7,7 @@ import { findHostileSource } from './compose/find-hostile-source.js';
 import { type FileReference, referencedFiles } from './compose/referenced-files.js';
 import type { SourceFile } from './compose/source-positions.js';
 import type { ProjectOptions } from './engine/engine.js';
+import { findScopedVariables, namesIn } from './find-scoped-variables.js';
 import { error, type Problem, ProblemsError } from './problems.js';
 
 export interface Sources {
@@ -64,7 +65,25 @@ export async function readSources(
     referenced.push(...level.map(({ source }) => source));
     refuse(known.size > MAX_FILES ? [tooMany()] : level.flatMap(({ source }) => findHostileSource(source)));
   }
+  refuse(await scopedProblems([...known.values()], envFiles));
   return { named, referenced };
+}
+
+/** An env file that is not there is for Compose to complain about. */
+async function scopedProblems(
+  readings: readonly Reading[],
+  envFiles: readonly string[],
+): Promise<readonly Problem[]> {
+  const text = (file: string) => readFile(file, 'utf8').catch(() => '');
+  const sources = await Promise.all(
+    readings.map(async ({ source, envFiles: all }) => {
+      const own = all.filter((file) => !envFiles.includes(file));
+      return { source, envTexts: await Promise.all(own.map(text)) };
+    }),
+  );
+  if (sources.every(({ envTexts }) => envTexts.length === 0)) return [];
+  const whole = (await Promise.all(envFiles.map(text))).flatMap(namesIn);
+  return findScopedVariables(sources, new Set([...Object.keys(process.env), ...whole]));
 }
 
 async function readNamed({ files, stdin }: ProjectOptions): Promise<readonly SourceFile[]> {
@@ -88,13 +107,15 @@ async function follow(reading: Reading, evaluate: Evaluate): Promise<readonly Re
 }
 
 async function readReference(
-  { paths, projectDirectory, envFiles = [] }: FileReference,
+  { kind, paths, projectDirectory, envFiles = [] }: FileReference,
   base: string,
   from: Reading,
 ): Promise<readonly Reading[]> {
   const local = paths.map((path) => resolve(base, path));
   const folder = projectDirectory === undefined ? dirname(local[0] ?? base) : resolve(base, projectDirectory);
-  const own = envFiles.length > 0 ? envFiles.map((file) => resolve(base, file)) : dotEnv(folder);
+  // An extended file is read with the variables of the one that extends it.
+  const isScope = kind === 'include' && envFiles.length === 0;
+  const own = isScope ? dotEnv(folder) : envFiles.map((file) => resolve(base, file));
   const read = await Promise.all(
     local.map(async (path) => {
       const source = await readReferenced(path);

@@ -172,7 +172,7 @@ const LISTS = [
 
 /** Fields that hold expressions: each item, or the whole text, has the value that Compose resolves it to. */
 function lateFields({ launch, variables: own }: Member, service: JsonObject, bundle: JsonObject): Compared {
-  const texts = TEXTS.map(([key, name]) => [key, service[key] ?? null, name] as const);
+  const texts = TEXTS.map(([key, name]) => [key, service[key] ?? '', name] as const);
   const items = LISTS.flatMap(([key, name]) =>
     asList(service[key]).map((item, index) => [`${key} ${index}`, item, `${name}_${index}`] as const),
   );
