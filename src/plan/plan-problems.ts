@@ -247,7 +247,7 @@ export const planProblems = {
       `services "${first}" and "${second}" shared no network, and do in the bundle`,
       at,
       {
-        why: `members share one network namespace and can reach each other by address${
+        why: `members share one network namespace and can reach each other, by name and by address${
           isRefused ? '; in a multi-tenant plan that is not left to a warning' : ''
         }`,
         fix: `${

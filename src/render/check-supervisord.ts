@@ -1,8 +1,9 @@
 /** supervisord.conf, read back: a template of the user's may not lose or invent a program. */
 import { parse } from 'ini';
 import type { Plan } from '../plan/plan.js';
-import { error, type Problem } from '../problems.js';
+import type { Problem } from '../problems.js';
 import { supervisordView } from './supervisord-view.js';
+import { templateUnfit } from './template-unfit.js';
 
 type Section = Readonly<Record<string, unknown>>;
 
@@ -55,8 +56,10 @@ function sectionsOf(object: Section, path: string): ReadonlyMap<string, Section>
 }
 
 function unfit(what: string): Problem {
-  return error('TEMPLATE_UNFIT', `supervisord.conf, read back, ${what}`, undefined, {
-    why: 'the runtime starts, watches and stops the programs of the plan, and no others',
-    fix: 'take the shipped templates/supervisord.conf.hbs as a start, and keep its loop over the members',
-  });
+  return templateUnfit(
+    'supervisord.conf',
+    what,
+    'the runtime starts, watches and stops the programs of the plan, and no others',
+    'its loop over the members',
+  );
 }

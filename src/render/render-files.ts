@@ -2,7 +2,8 @@
 import Handlebars from 'handlebars';
 import type { JsonObject, Project } from '../compose/project.js';
 import type { Member, Plan, ProjectPlan } from '../plan/plan.js';
-import { ProblemsError } from '../problems.js';
+import { type Problem, ProblemsError } from '../problems.js';
+import { checkDockerfile } from './check-dockerfile.js';
 import { checkSupervisord } from './check-supervisord.js';
 import { composeDocument, composeFile, yamlFile } from './compose-file.js';
 import { dockerfileView } from './dockerfile-view.js';
@@ -45,7 +46,7 @@ export function renderBundle(plan: Plan, assets: Assets): readonly OutputFile[] 
   const capabilities = plan.members.map(({ process }) => process.capabilities);
   const files = [
     file('.dockerignore', '.env\ncompose.local.yaml\ncompose.yaml\nplan.json\nseccomp.json\nstack.yaml\n'),
-    file('Dockerfile', fill(assets.templates.Dockerfile, dockerfileView(plan))),
+    file('Dockerfile', dockerfile(plan, assets)),
     file('assemble.py', assets.assembler),
     file('bundle.json', json(bundleJson(plan))),
     file('supervisord.conf', supervisordConf(plan, assets)),
@@ -88,9 +89,18 @@ function byPath(a: OutputFile, b: OutputFile): number {
 
 function supervisordConf(plan: Plan, assets: Assets): string {
   const text = fill(assets.templates['supervisord.conf'], supervisordView(plan));
-  const problems = checkSupervisord(text, plan);
-  if (problems.length > 0) throw new ProblemsError('input', problems);
+  refuse(checkSupervisord(text, plan));
   return text;
+}
+
+function dockerfile(plan: Plan, assets: Assets): string {
+  const text = fill(assets.templates.Dockerfile, dockerfileView(plan));
+  refuse(checkDockerfile(text, plan));
+  return text;
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new ProblemsError('input', problems);
 }
 
 function memberFiles(member: Member, platform: string): readonly OutputFile[] {
