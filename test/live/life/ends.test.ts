@@ -1,7 +1,7 @@
 /** The end of a bundle: its exit code, its time, its stop. One image, its members' doings as variables. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discardFolders } from '../bundles.js';
-import { docker } from '../docker.js';
+import { docker, eventually } from '../docker.js';
 import { actImage, bundleAct, writeProject } from './act.js';
 import { containerState, logOf, momentsOf } from './bundle-state.js';
 import { fourAtATime } from './four-at-a-time.js';
@@ -128,7 +128,8 @@ describe('signals to the container', () => {
     await docker(['kill', container]);
     expect((await containerState(container)).code).toBe(137);
     await docker(['start', container]);
-    await new Promise((resolve) => setTimeout(resolve, 1200));
-    expect(momentsOf(await logOf(container), 'bystander', 'start')).toHaveLength(2);
+    await eventually('its members to be started again', async () =>
+      momentsOf(await logOf(container), 'bystander', 'start').length === 2 ? true : undefined,
+    );
   });
 });
