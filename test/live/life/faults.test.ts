@@ -146,7 +146,8 @@ describe('a hardened container', () => {
 });
 
 describe('a fault of one member', () => {
-  it.each(['64m', '100m'])('out of memory ends that member with 137, and no other: %s', async (limit) => {
+  // Below, init itself may be the largest process of the container, which then ends with 137.
+  it.each(['100m', '128m'])('out of memory ends that member with 137, and no other: %s', async (limit) => {
     const container = await start(['-m', limit, '--memory-swap', limit], 'eat 300 pause');
     const members = await until(container, ({ variable }) => variable?.state === 'rest');
     expect(members.variable?.exitCode).toBe(137);
