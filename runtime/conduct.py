@@ -162,10 +162,8 @@ class Conductor:
             member.health.stop()
         if check := self.checks.pop(member.name, None):
             check.kill()
-        if state in (
-            ProcessStates.STOPPED,
-            ProcessStates.BACKOFF,
-        ):  # BACKOFF: supervisord's own retries, by startsecs
+        # BACKOFF: supervisord's own retries, by startsecs.
+        if state in (ProcessStates.STOPPED, ProcessStates.BACKOFF):
             member.phase = m.STOPPED if state == ProcessStates.STOPPED else m.DELAYED
             return
         config = member.process.config

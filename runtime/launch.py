@@ -113,10 +113,9 @@ def resolve_process(
         rootfs.make_directory(root, cwd, 0, 0)
     ids = {"uid": user.uid, "gid": user.gid, "additionalGids": list(user.groups)}
     rootfs.require_program(root, args[0], cwd, env["PATH"], ids)
-    own = base.get("process", {}).get("user", {}) | ids
-    return {
-        "args": args, "user": own, "env": [f"{k}={v}" for k, v in env.items()], "cwd": cwd
-    }, has_own_home  # fmt: skip
+    own_user = base.get("process", {}).get("user", {}) | ids
+    variables = [f"{name}={value}" for name, value in env.items()]
+    return {"args": args, "user": own_user, "env": variables, "cwd": cwd}, has_own_home
 
 
 def all_prefixes() -> list[str]:

@@ -1,5 +1,5 @@
 /** Variables that Compose sets for an included file alone, from env files of its own: the rewritten file has no such scope. */
-import { LineCounter } from 'yaml';
+import { lineCounter } from './compose/line-counter.js';
 import type { SourceFile } from './compose/source-positions.js';
 import { error, type Problem } from './problems.js';
 
@@ -17,8 +17,7 @@ export function findScopedVariables(
   return sources.flatMap(({ source, envTexts }) => {
     const scoped = new Set(envTexts.flatMap(namesIn).filter((name) => !known.has(name)));
     if (scoped.size === 0) return [];
-    const lines = new LineCounter();
-    for (const { index } of source.text.matchAll(/^/gm)) lines.addNewLine(index);
+    const lines = lineCounter(source.text);
     const uses = [...source.text.matchAll(/\$\$|\$\{?([A-Za-z_]\w*)/g)].filter(([, name = '']) =>
       scoped.has(name),
     );

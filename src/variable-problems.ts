@@ -1,6 +1,6 @@
 /** Which variables keep Compose from reading a project with its expressions kept. */
-import { LineCounter } from 'yaml';
 import { hasExpression } from './compose/expressions.js';
+import { lineCounter } from './compose/line-counter.js';
 import { referencedFiles } from './compose/referenced-files.js';
 import type { SourceFile } from './compose/source-positions.js';
 import { findStructuralScalars } from './compose/structural-scalars.js';
@@ -20,7 +20,7 @@ export function variableProblems({ named, referenced }: Sources, failure: string
 }
 
 function inStructure({ file, text }: SourceFile): readonly Problem[] {
-  const lines = linesOf(text);
+  const lines = lineCounter(text);
   return findStructuralScalars(text).map(({ path, expression, start }) => {
     const { line, col } = lines.linePos(start);
     return problem(
@@ -30,15 +30,9 @@ function inStructure({ file, text }: SourceFile): readonly Problem[] {
   });
 }
 
-function linesOf(text: string): LineCounter {
-  const lines = new LineCounter();
-  for (const { index } of text.matchAll(/^/gm)) lines.addNewLine(index);
-  return lines;
-}
-
 /** Compose replaces variables in the paths of `include`, but not in those of `extends`, when it keeps expressions. */
 function inPathsOf({ file, text }: SourceFile): readonly Problem[] {
-  const lines = linesOf(text);
+  const lines = lineCounter(text);
   return referencedFiles(text)
     .filter(({ kind }) => kind === 'extends')
     .flatMap(({ paths }) => paths)

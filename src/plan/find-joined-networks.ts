@@ -4,7 +4,7 @@ import type { Problem } from '../problems.js';
 import { networkTrust } from '../tenancy/network-trust.js';
 import { isMultiTenant } from '../tenancy/service-plan/read-service-plan.js';
 import { networksOf } from './name-siblings.js';
-import { planProblems } from './plan-problems.js';
+import { networkProblems } from './network-problems.js';
 
 /** What each of a set of networks is trusted with, as text: `internal and open`; members on the same count as one. */
 interface Side {
@@ -38,9 +38,9 @@ export function findJoinedNetworks(members: readonly Service[], project: Project
 function clash(sides: readonly Side[], side: Side, project: Project): readonly Problem[] {
   const at = project.locate(['services', side.service, 'networks']);
   const other = sides.find(({ trust }) => trust !== side.trust);
-  if (other !== undefined) return [planProblems.TRUST_CLASH(other, side, at)];
+  if (other !== undefined) return [networkProblems.TRUST_CLASH(other, side, at)];
   const apart = sides.find(({ networks }) => !networks.some((name) => side.networks.includes(name)));
   return apart === undefined
     ? []
-    : [planProblems.NETWORKS_JOINED(apart.service, side.service, at, isMultiTenant(project))];
+    : [networkProblems.NETWORKS_JOINED(apart.service, side.service, at, isMultiTenant(project))];
 }

@@ -1,7 +1,8 @@
 /** Members that listen where a user namespace is refused, or may do so. */
 import type { Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
-import { firstFreePort, lowPorts } from './low-ports.js';
+import { areOnHost, firstFreePort, lowPorts } from './low-ports.js';
+import { networkProblems } from './network-problems.js';
 import type { Member } from './plan.js';
 import { planProblems } from './plan-problems.js';
 
@@ -13,7 +14,7 @@ export function findLowPorts(
 ): readonly Problem[] {
   const firstFree = firstFreePort(services);
   if (firstFree === 0) return [];
-  const isOnHost = services.every(({ resolved }) => resolved.network_mode === 'host');
+  const isOnHost = areOnHost(services);
   const key = isOnHost ? 'network_mode' : 'sysctls';
   return members.flatMap(({ service, ports, process }): readonly Problem[] => {
     const at = locate(['services', service, key]) ?? locate(['services', service]);
@@ -28,7 +29,7 @@ export function findLowPorts(
         ),
       ];
     return isOnHost && ports.length === 0 && process.capabilities.includes('CAP_NET_BIND_SERVICE')
-      ? [planProblems.LOW_PORTS_MAYBE(service, firstFree, at)]
+      ? [networkProblems.LOW_PORTS_MAYBE(service, firstFree, at)]
       : [];
   });
 }

@@ -15,8 +15,13 @@ const KERNEL_DEFAULT = 1024;
  */
 export function firstFreePort(members: readonly Service[]): number {
   const set = members.flatMap(({ resolved }) => asText(asObject(resolved.sysctls)[FREE_PORTS]) ?? []);
-  if (members.every(({ resolved }) => resolved.network_mode === 'host')) return KERNEL_DEFAULT;
+  if (areOnHost(members)) return KERNEL_DEFAULT;
   return Math.max(0, ...set.map(Number).filter(Number.isInteger));
+}
+
+/** Whether all are on the host's network; where only some are, they make no bundle. */
+export function areOnHost(members: readonly Service[]): boolean {
+  return members.every(({ resolved }) => resolved.network_mode === 'host');
 }
 
 /** Those of `ports` that a member could open in a container of its own, and not in a user namespace. */

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { networkProblems } from '../../src/plan/network-problems.js';
 import { planProblems } from '../../src/plan/plan-problems.js';
 import { targetProblems } from '../../src/render/target-problems.js';
 import { servicePlanProblems } from '../../src/tenancy/service-plan/service-plan-problems.js';
@@ -15,6 +16,7 @@ describe('the catalogue of problems', () => {
   it('has a fixture for each code, and a code for each fixture', () => {
     const codes = [
       ...Object.keys(planProblems),
+      ...Object.keys(networkProblems),
       ...Object.keys(tenancyProblems),
       ...Object.keys(servicePlanProblems),
       ...Object.keys(targetProblems),
