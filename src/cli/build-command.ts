@@ -2,6 +2,7 @@
 import { relative } from 'node:path';
 import type { BundleResult } from '../bundle-options.js';
 import { LOCAL_FILE } from '../render/render-files.js';
+import { STACK_FILE } from '../render/stack-file.js';
 import type { BuildCommand } from './invocation.js';
 import { checkMetadataFolder, writeMetadata } from './metadata-file.js';
 import type { Session } from './session.js';
@@ -30,8 +31,18 @@ function resultText({ bundles, output }: BundleResult): string {
   return `${[...lines, `output  ${output}`].join('\n')}\n`;
 }
 
+function nextText(result: BundleResult, command: BuildCommand): string {
+  return command.options.target === 'swarm' ? stackText(result) : insteadText(result, command);
+}
+
+function stackText({ output, plan }: BundleResult): string {
+  const file = quoted(`${shown(output)}/${STACK_FILE}`);
+  const deploy = `docker stack deploy --compose-file ${file} ${quoted(plan.project)}`;
+  return `\nto run it in a swarm, which takes variables from the shell and reads no .env:\n  ${deploy}\n`;
+}
+
 /** The old containers go first: they hold the same volumes (design §8.7). */
-function nextText({ output, plan }: BundleResult, { options }: BuildCommand): string {
+function insteadText({ output, plan }: BundleResult, { options }: BuildCommand): string {
   const flags = (flag: string, values: readonly (string | undefined)[] = []) =>
     values.map((value) => (value === undefined ? '' : ` ${flag} ${quoted(value)}`)).join('');
   const named = flags('--env-file', options.envFiles);
@@ -43,8 +54,12 @@ function nextText({ output, plan }: BundleResult, { options }: BuildCommand): st
   ].join('');
   const file = plan.servicePlan === undefined ? 'compose.yaml' : LOCAL_FILE;
   const before = `docker compose${flags('-f', options.files)}${named}${project} down`;
-  const after = `docker compose -f ${quoted(`${relative('.', output) || '.'}/${file}`)}${named} up -d --wait`;
+  const after = `docker compose -f ${quoted(`${shown(output)}/${file}`)}${named} up -d --wait`;
   return `\nto run it in place of the separate containers:\n  ${before}\n  ${after}\n`;
+}
+
+function shown(output: string): string {
+  return relative('.', output) || '.';
 }
 
 function quoted(word: string): string {

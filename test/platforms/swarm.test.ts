@@ -1,9 +1,10 @@
 /** A swarm of this one machine: a stack for each tenant, from one file and one image, updated one by one. */
+import { writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bundleOf, discardFolders, type Made } from '../live/bundles.js';
+import { bundleOf, discardFolders, type Made, temporaryFolder } from '../live/bundles.js';
 import { docker, eventually } from '../live/docker.js';
 
 const FOLDER = 'test/live/tenancy/swarm';
@@ -32,16 +33,33 @@ async function answer(port: string, part: string): Promise<string> {
   });
 }
 
-async function imageOf({ name }: Tenant): Promise<string> {
-  const { stdout } = await docker([
-    'ps',
-    '-q',
-    '--filter',
-    `label=com.docker.swarm.service.name=${name}_shared`,
-  ]);
-  const [id = ''] = stdout.trim().split('\n');
+async function taskOf({ name }: Tenant, service: string): Promise<string> {
+  const filter = `label=com.docker.swarm.service.name=${name}_${service}`;
+  const [id = ''] = (await docker(['ps', '-q', '--filter', filter])).stdout.trim().split('\n');
+  return id;
+}
+
+async function imageOf(tenant: Tenant): Promise<string> {
+  const id = await taskOf(tenant, 'shared');
   return (await docker(['inspect', '-f', '{{.Image}}', id])).stdout.trim();
 }
+
+/** What the operator of the swarm keeps for the tenants: one for all, and one for each. */
+const KEPT = ['vault', ...tenants.map(({ env }) => `bundle-shared-test-${env.TENANT}`)] as const;
+
+async function createKept(folder: string): Promise<void> {
+  for (const name of KEPT) {
+    writeFileSync(join(folder, name), `kept: ${name}`);
+    await docker(['secret', 'create', name, join(folder, name)]);
+    await docker(['config', 'create', name === 'vault' ? 'site' : name, join(folder, name)]);
+  }
+}
+
+const READ = [
+  'sh',
+  '-c',
+  'cd / && for file in run/secrets/vault etc/key site etc/named; do echo "$(stat -L -c %u:%g:%a $file) $(cat $file)"; done',
+];
 
 /** Every variable that the project asks for has to have a value when it is planned, too. */
 const asFor = (version: string, files: readonly string[]) =>
@@ -55,6 +73,7 @@ beforeAll(async () => {
   const { stdout } = await docker(['info', '--format', '{{.Swarm.LocalNodeState}}']);
   wasSwarm = stdout.trim() === 'active';
   if (!wasSwarm) await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1']);
+  await createKept(temporaryFolder());
   Object.assign(process.env, alba.env);
   made = await asFor('1', ['compose.yaml']);
   await docker(['stack', 'config', '--compose-file', join(made.output, 'stack.yaml')], { env: alba.env });
@@ -68,6 +87,8 @@ afterAll(async () => {
     const { stdout } = await docker(['ps', '-aq', '--filter', 'label=com.docker.swarm.task']);
     return stdout.trim() === '' ? true : undefined;
   });
+  await docker(['secret', 'rm', ...KEPT]);
+  await docker(['config', 'rm', 'site', ...KEPT.slice(1)]);
   if (!wasSwarm) await docker(['swarm', 'leave', '--force']);
   await docker(['image', 'rm', '--force', 'bundle-shared-test-swarm:1', 'bundle-shared-test-swarm:2']);
   discardFolders();
@@ -84,6 +105,17 @@ it('each tenant is a stack of its own, and one image serves them all', async () 
   expect(await answer(brio.env.OUTSIDE_PORT, 'kept')).toBe('outside [kept for brio, shown [kept for brio]]');
   expect(await imageOf(alba)).toBe(made.bundles[0]?.imageId);
   expect(await imageOf(brio)).toBe(made.bundles[0]?.imageId);
+});
+
+it('members read what the swarm keeps for them, as services with a container of their own do', async () => {
+  for (const tenant of tenants) {
+    const own = `kept: bundle-shared-test-${tenant.env.TENANT}`;
+    const wanted = ['0:0:444 kept: vault', `33:33:440 ${own}`, '0:0:444 kept: vault', `0:0:404 ${own}`];
+    const alone = await docker(['exec', await taskOf(tenant, 'outside'), ...READ]);
+    const within = await docker(['exec', await taskOf(tenant, 'shared'), 'bundle-exec', 'store', ...READ]);
+    expect(alone.stdout.trim().split('\n')).toEqual(wanted);
+    expect(within.stdout).toBe(alone.stdout);
+  }
 });
 
 it('one tenant is updated to a new image while the other keeps the old one', async () => {

@@ -132,6 +132,12 @@ to run it in place of the separate containers:
 `);
   });
 
+  test('says how a stack is deployed where a swarm is the target', async () => {
+    const { err } = await run('-f a.yaml --target swarm');
+    expect(err).toContain('\n  docker stack deploy --compose-file bundle/stack.yaml shop\n');
+    expect(err).not.toContain('docker compose');
+  });
+
   test('prints one JSON document with --json', async () => {
     expect(JSON.parse((await run('--json')).out)).toEqual(RESULT);
   });
