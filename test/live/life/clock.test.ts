@@ -87,8 +87,8 @@ it('a clock that is set by an hour, forth and back, changes no wait', async () =
   });
   expect(late.length).toBeGreaterThanOrEqual(5);
   expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
-  expect(Math.max(...late)).toBeLessThanOrEqual(1000 * patience());
-  expect(health).toBeLessThanOrEqual(4 * patience());
+  expect(Math.max(...late)).toBeLessThanOrEqual(1000 * patience(1));
+  expect(health).toBeLessThanOrEqual(patience(4));
   expect(Math.min(...stops)).toBeGreaterThanOrEqual(2);
-  expect(Math.max(...stops)).toBeLessThanOrEqual(2 + 2 * patience());
+  expect(Math.max(...stops)).toBeLessThanOrEqual(2 + patience(2));
 });

@@ -128,7 +128,7 @@ describe('a bundle of 50 members', () => {
     });
     expect(untouched).toEqual([]);
     expect(doubles).toBe(0);
-    expect(p95).toBeLessThanOrEqual(1.5 * patience());
+    expect(p95).toBeLessThanOrEqual(patience(1.5));
   }, 1_200_000);
 
   it.each(
@@ -164,7 +164,8 @@ print(worst, left)`;
     const [worst = Number.NaN, left] = stdout.trim().split(' ').map(Number);
     const orphans = bursts.reduce((sum, count) => sum + count, 0);
     record('R7', says, worst <= 50 && left === 0, { orphans, 'zombies at most': worst, left: left ?? '?' });
-    expect(worst).toBeLessThanOrEqual(50);
+    // As many as come until init gets a processor.
+    expect(worst).toBeLessThanOrEqual(50 * patience(1));
     expect(left).toBe(0);
   });
 
@@ -186,6 +187,6 @@ print(worst, left)`;
     const { code } = await containerState(bundle.container);
     record('R4', 'stop', seconds <= 2 && code === 0, { seconds, code });
     expect(code).toBe(0);
-    expect(seconds).toBeLessThanOrEqual(2 * patience());
+    expect(seconds).toBeLessThanOrEqual(patience(2));
   });
 });

@@ -135,7 +135,7 @@ function isSame(one: Cell, other: Cell): boolean {
 function isRight(one: Cell, other: Cell, life: number): boolean {
   if (one.ended !== null || other.ended !== null) return isSame(one, other);
   const isEarly = [one, other].some((cell) => Math.min(0, ...lateMs(cell, life)) < 0);
-  return !isEarly && Math.max(0, ...lateMs(other, life)) <= 2000 * patience();
+  return !isEarly && Math.max(0, ...lateMs(other, life)) <= 1000 * patience(2);
 }
 
 /** Whether the policy lets it come to rest. */

@@ -98,12 +98,12 @@ describe('a dependant', () => {
     for (const member of ['api', 'follower']) {
       const [begunAt = 0] = momentsOf(log, member, 'begun');
       expect(begunAt - readyAt).toBeGreaterThanOrEqual(0);
-      expect(begunAt - readyAt).toBeLessThanOrEqual(500 * patience());
+      expect(begunAt - readyAt).toBeLessThanOrEqual(1000 * patience(0.5));
     }
     const [doneAt = 0] = momentsOf(log, 'migrate', 'done');
     const [begunAt = 0] = momentsOf(log, 'migrated', 'begun');
     expect(begunAt - doneAt).toBeGreaterThanOrEqual(0);
-    expect(begunAt - doneAt).toBeLessThanOrEqual(500 * patience());
+    expect(begunAt - doneAt).toBeLessThanOrEqual(1000 * patience(0.5));
   });
 
   it('of a dependency that failed fails with its name, unless it is not required', async () => {
