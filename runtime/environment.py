@@ -74,14 +74,18 @@ def texts(values: list[Any], container: Mapping[str, str]) -> list[str]:
     out: list[str] = []
     for value in values:
         if isinstance(value, dict) and "words" in value:
-            try:
-                words = shellwords.split(text({"var": value["words"]}, container))
-                out += words or value.get("otherwise", [])
-            except shellwords.WordsError as error:
-                raise LaunchError(f"variable {value['words']}: {error}") from error
+            words = [word for name in value["words"] for word in _split(name, container)]
+            out += words or value.get("otherwise", [])
         else:
             out.append(text(value, container))
     return out
+
+
+def _split(name: str, container: Mapping[str, str]) -> list[str]:
+    try:
+        return shellwords.split(text({"var": name}, container))
+    except shellwords.WordsError as error:
+        raise LaunchError(f"variable {name}: {error}") from error
 
 
 def _lookup(*places: Mapping[str, str]) -> Callable[[str], str | None]:
@@ -100,7 +104,6 @@ def late_names(launch: Mapping[str, Any]) -> set[str]:
     fields += [[launch.get("user"), launch.get("cwd"), launch.get("hostname")]]
     if launch.get("healthcheck"):
         fields.append(launch["healthcheck"]["test"])
-    names = {
-        item.get("var") or item["words"] for field in fields for item in field if isinstance(item, Mapping)
-    }
+    items = [item for field in fields for item in field if isinstance(item, Mapping)]
+    names = {name for item in items for name in ([item["var"]] if "var" in item else item["words"])}
     return names | set(launch["environment"].get("fileVariables", {}).values())

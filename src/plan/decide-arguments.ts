@@ -1,5 +1,4 @@
 /** What the program is: ENTRYPOINT and CMD of the image, `entrypoint` and `command` of the service. */
-import { asTexts } from '../compose/json.js';
 import type { Service } from '../compose/project.js';
 import type { ImageConfig } from '../images/image-facts.js';
 import { type Bound, bindCommand, mergeVariables } from './late-binding.js';
@@ -16,20 +15,20 @@ export function decideArguments(
   image: ImageConfig,
 ): Bound<readonly Word[]> {
   const { written, resolved } = service;
-  const hasCommand = asTexts(written.command).length > 0;
-  const entrypoint = bindCommand(
-    prefix,
-    'ENTRYPOINT',
-    written.entrypoint,
-    resolved.entrypoint,
-    hasCommand ? [] : image.cmd,
-  );
-  const commandOfImage = entrypoint.value.length > 0 ? [] : image.cmd;
-  const command = bindCommand(prefix, 'COMMAND', written.command, resolved.command, commandOfImage);
-  const hasEntrypoint = Array.isArray(service.resolved.entrypoint);
-  const hasEntrypointWords = asTexts(service.resolved.entrypoint).length > 0 || entrypoint.value.length > 0;
-  const first = hasEntrypoint || hasEntrypointWords ? entrypoint.value : image.entrypoint;
-  const imageCommand = hasEntrypointWords ? [] : image.cmd;
-  const second = command.value.length > 0 ? command.value : imageCommand;
-  return { value: [...first, ...second], variables: mergeVariables([entrypoint, command]) };
+  const entrypoint = bindCommand(prefix, 'ENTRYPOINT', written.entrypoint, resolved.entrypoint);
+  const command = bindCommand(prefix, 'COMMAND', written.command, resolved.command);
+  const keepsEntrypoint = entrypoint.value.length === 0 && !Array.isArray(resolved.entrypoint);
+  const own = orElse([...entrypoint.value, ...command.value], image.cmd);
+  return {
+    value: keepsEntrypoint ? [...image.entrypoint, ...own] : own,
+    variables: mergeVariables([entrypoint, command]),
+  };
+}
+
+/** The words, or what stands in their place when there are none; variables may turn out to hold none. */
+function orElse(own: readonly Word[], otherwise: readonly string[]): readonly Word[] {
+  const words = own.flatMap((word) => (typeof word === 'object' && 'words' in word ? word.words : []));
+  const isSure = own.length > words.length;
+  if (isSure || otherwise.length === 0) return own;
+  return own.length === 0 ? otherwise : [{ words, otherwise }];
 }

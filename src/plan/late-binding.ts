@@ -35,21 +35,19 @@ export function bindTexts(prefix: string, field: string, written: readonly strin
 
 /**
  * A command: a list binds item by item; a string with an expression is split after substitution, as Compose does; a
- * string without one was split by Compose (`resolved`). `otherwise`: what stands there when a variable leaves no word.
+ * string without one was split by Compose (`resolved`).
  */
 export function bindCommand(
   prefix: string,
   field: string,
   written: Json | undefined,
   resolved: Json | undefined,
-  otherwise: readonly string[],
 ): Bound<readonly Word[]> {
   const text = asText(written);
   if (text === undefined) return bindTexts(prefix, field, asTexts(written));
   if (!hasExpression(text)) return { value: asTexts(resolved), variables: {} };
   const name = `${prefix}BUNDLE_${field}`;
-  const late = otherwise.length === 0 ? { words: name } : { words: name, otherwise };
-  return { value: [late], variables: { [name]: text } };
+  return { value: [{ words: [name] }], variables: { [name]: text } };
 }
 
 /** All variables of several bound values. */

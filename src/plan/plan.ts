@@ -9,8 +9,11 @@ import type { Note } from './note.js';
 
 /** A text that is known now, or the value of a variable of the container at its start. */
 export type Text = string | { readonly var: string; readonly otherwise?: string };
-/** In lists: also a variable whose value is split into words as Compose splits a string `command`. */
-export type Word = Text | { readonly words: string; readonly otherwise?: readonly string[] };
+/**
+ * In lists: also variables whose values are split into words as Compose splits a string `command`; `otherwise` stands
+ * there when they leave no word at all.
+ */
+export type Word = Text | { readonly words: readonly string[]; readonly otherwise?: readonly string[] };
 
 export interface ProjectPlan {
   /** Version of this shape. */

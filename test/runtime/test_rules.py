@@ -128,9 +128,14 @@ class Environment(unittest.TestCase):
         self.assertEqual(environment.own_variables(container, "A__", ["A__", "A__B__"]), {"Y": "2"})
         self.assertEqual(environment.own_variables(container, "A__B__", ["A__", "A__B__"]), {"X": "1"})
 
+    def test_variables_without_a_word_stand_for_what_the_image_says(self) -> None:
+        args = ["a", {"words": ["E", "C"], "otherwise": ["of", "image"]}]
+        for e, c, words in (("", " ", ["of", "image"]), ("", "c d", ["c", "d"]), ("e", "", ["e"])):
+            self.assertEqual(environment.texts(args, {"E": e, "C": c}), ["a", *words])
+
     def test_exactly_the_late_bound_names_are_hidden(self) -> None:
         launch = {
-            "args": ["a", {"words": "A__BUNDLE_COMMAND"}],
+            "args": ["a", {"words": ["A__BUNDLE_COMMAND"]}],
             "user": {"var": "A__BUNDLE_USER"},
             "cwd": "/",
         }

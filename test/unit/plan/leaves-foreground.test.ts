@@ -22,4 +22,4 @@ it.each<[string, string | undefined]>([
 );
 
 it('nothing is said of a command that is not known before the start', () =>
-  expect(leavesForeground(['nginx', { words: 'WEB__BUNDLE_COMMAND' }])).toBeUndefined());
+  expect(leavesForeground(['nginx', { words: ['WEB__BUNDLE_COMMAND'] }])).toBeUndefined());
