@@ -7,6 +7,7 @@ from typing import Any
 
 import environment
 import layout
+import sealed
 import signals
 
 _OUTPUT_LIMIT = 4096
@@ -22,6 +23,7 @@ class Check:
         self.deadline = deadline
         self._done, self._supervisor, self._output = done, supervisor, b""
         command = _command(member)
+        program = sealed.program() if command[0] == layout.CRUN else command[0]
         self._reader, writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         os.set_blocking(writer, True)
         actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)]
@@ -29,7 +31,7 @@ class Check:
         try:
             # An own session: everything that the check starts is in one group that can be killed.
             self.pid = os.posix_spawn(
-                command[0], command, layout.CRUN_ENVIRONMENT, file_actions=actions, setsid=True,
+                program, command, layout.CRUN_ENVIRONMENT, file_actions=actions, setsid=True,
                 setsigmask=[], setsigdef=[signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, *signals.IGNORED_BY_PYTHON],
             )  # fmt: skip
         finally:

@@ -14,6 +14,7 @@ import gates
 import layout
 import members as m
 import rungs
+import sealed
 import signals
 import standin
 import throttle
@@ -58,6 +59,8 @@ class Conductor:
             if rung == "chroot":
                 root = layout.load_config(name)["root"]["path"]
                 self.ports.open_fifos(member, standin.make_fifos(root), supervisor)
+        if any(member.rung != "chroot" for member in self.members.values()):
+            sealed.make()
         rungs.tell_port_limit([member.rung for member in self.members.values()], self.ports.say)
 
     def outputs(self) -> dict[int, Any]:

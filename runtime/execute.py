@@ -12,6 +12,7 @@ import jail
 import layout
 import rootfs
 import rungs
+import sealed
 import users
 from environment import DEFAULT_PATH, LaunchError
 from signals import IGNORED_BY_PYTHON
@@ -83,7 +84,7 @@ def _run(options: argparse.Namespace) -> NoReturn:
     file = os.memfd_create("process", 0)
     os.write(file, json.dumps(process).encode("utf-8", "surrogateescape"))
     command = layout.crun("exec", "--process", f"/proc/self/fd/{file}", options.member)
-    os.execve(command[0], command, layout.CRUN_ENVIRONMENT)
+    os.execve(sealed.program(), command, layout.CRUN_ENVIRONMENT)
 
 
 def _change_user(config: dict[str, Any], wanted: str | None) -> str:

@@ -49,6 +49,7 @@ def _run() -> int:
     os.umask(0o022)
     pkgresources.stand_in()
     import rungs
+    import sealed
     from conduct import Conductor
     from ports import Ports
     from rpc import BundleInterface
@@ -74,6 +75,7 @@ def _run() -> int:
     ports.flush(0.5)  # less than the reserve of the stop
     if options.mood == SupervisorStates.RESTARTING and conductor.final_code is None:
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        sealed.forget()
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # supervisorctl reload
     return conductor.final_code or 0
 

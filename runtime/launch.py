@@ -20,6 +20,7 @@ import oci
 import parameters
 import rootfs
 import rungs
+import sealed
 import users
 from environment import LaunchError
 
@@ -77,7 +78,7 @@ def start(service: str, container: Mapping[str, str]) -> NoReturn:
     remove_leftovers(service)
     options = ["--no-pivot"] if rung == "sys-admin" else []
     words = ["run", "--no-new-keyring", *options, "--pid-file", f"{folder}/pid", "-b", folder, service]
-    os.execve("/usr/bin/crun", layout.crun(*words), layout.CRUN_ENVIRONMENT)
+    os.execve(sealed.program(), layout.crun(*words), layout.CRUN_ENVIRONMENT)
 
 
 def _tell_score(asked: Mapping[str, Any], given: Mapping[str, Any]) -> None:

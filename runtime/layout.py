@@ -7,6 +7,7 @@ from typing import Any
 
 ETC = "/etc/bundle"
 RUN = "/run/bundle"
+CRUN = "/usr/bin/crun"
 CRUN_STATE = f"{RUN}/crun"
 HEALTH_FILE = f"{RUN}/health"
 RUNGS_FILE = f"{RUN}/rungs.json"
@@ -67,7 +68,7 @@ def remove(path: str) -> None:
 
 def crun(*words: str) -> list[str]:
     """A crun command line. No cgroup of its own (none is delegated)."""
-    return ["/usr/bin/crun", "--cgroup-manager=disabled", "--root", CRUN_STATE, *words]
+    return [CRUN, "--cgroup-manager=disabled", "--root", CRUN_STATE, *words]
 
 
 CRUN_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}

@@ -88,6 +88,24 @@ describe('a bundle of 50 members', () => {
     expect(cpuSeconds).toBeLessThanOrEqual(2.5);
   });
 
+  it('runs one crun for all, a sealed copy in memory, and modules that the build compiled', async () => {
+    const cruns = `
+import fcntl, glob, os
+found = set()
+for path in glob.glob("/proc/[0-9]*"):
+    if open(path + "/cmdline", "rb").read().startswith(b"/usr/bin/crun"):
+        with open(path + "/exe", "rb") as file: found.add((os.fstat(file.fileno()).st_ino, fcntl.fcntl(file, fcntl.F_GET_SEALS)))
+print(*(seals for _, seals in found))`;
+    const { stdout } = await docker(['exec', bundle.container, 'python3', '-c', cruns]);
+    expect(stdout.trim()).toBe('15'); // no sealing any more, shrinking, growing, writing
+    const files = await inBundle(
+      bundle.container,
+      'cd /usr/lib/bundle-shared && ls *.py | wc -l && ls __pycache__/*.pyc | wc -l',
+    );
+    const [modules, compiled] = files.trim().split('\n').map(Number);
+    expect(compiled).toBe(modules);
+  });
+
   it('needs no more than 40 MB for PID 1', async () => {
     const pss = Number(
       (await inBundle(bundle.container, 'grep ^Pss: /proc/1/smaps_rollup')).replace(/\D/g, ''),
