@@ -1,6 +1,5 @@
 """Completes a member's OCI configuration with what is known at start, for the rung that it got."""
 
-import copy
 from typing import Any
 
 import rungs
@@ -22,14 +21,13 @@ def complete(
     files: dict[str, str],
 ) -> dict[str, Any]:
     """config.json for crun. `process`: what the launcher resolved. `files`: destination → source, bound in."""
-    config = copy.deepcopy(base)
-    config["process"] = config.get("process", {}) | process | {"terminal": False}
-    if config["process"]["user"]["uid"] != 0 and "capabilities" in config["process"]:
+    process = base.get("process", {}) | process | {"terminal": False}
+    if process["user"]["uid"] != 0 and "capabilities" in process:
         # As the Engine: capabilities are root's. With them the program would be found past the modes of files.
-        config["process"]["capabilities"] |= {"effective": [], "permitted": []}
-    config["hostname"] = hostname
-    _fit_score(config["process"])
-    linux = config.setdefault("linux", {})
+        process["capabilities"] = process["capabilities"] | {"effective": [], "permitted": []}
+    _fit_score(process)
+    linux = dict(base.get("linux", {}))
+    config = base | {"process": process, "hostname": hostname, "linux": linux}
     # No control group is delegated: the launcher sets what can be set without one.
     linux.pop("cgroupsPath", None)
     linux.pop("resources", None)

@@ -1,6 +1,7 @@
 """supervisord's own classes, with what PID 1 of a bundle needs: an event loop that signals wake at once,
 raw wait statuses, launches in the forked child, output that keeps lines whole."""
 
+import gc
 import os
 import select
 import signal
@@ -102,6 +103,7 @@ class BundleSupervisor(supervisord.Supervisor):
         self._waker = waker
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)  # blocked since bundle-init
         self.conductor.begin(self)
+        gc.freeze()  # a fork's child copies no page only to look for garbage in it
         due, has_news = 0.0, True
         self._take_signals()  # a stop that came before: nothing is started any more
         while True:
