@@ -1,8 +1,10 @@
 /** The rewritten file in the dialect of `docker stack deploy` (compose file format 3). */
 import { asList, asObject, asText, asTexts, isObject } from '../compose/json.js';
-import type { Json, JsonObject } from '../compose/project.js';
+import type { Json, JsonObject, Locate } from '../compose/project.js';
 import { parseBytes } from '../plan/durations.js';
 import type { Problem } from '../problems.js';
+import { findForeignExpressions } from './find-foreign-expressions.js';
+import { stackLosses } from './stack-losses.js';
 import { targetProblems } from './target-problems.js';
 
 export interface Stack {
@@ -12,7 +14,7 @@ export interface Stack {
 
 /** Keys of a service that a swarm acts on (docker/cli, compose/convert). */
 const KEPT = new Set(
-  'image command entrypoint environment env_file labels hostname user group_add working_dir secrets configs volumes networks ports healthcheck stop_grace_period stop_signal stdin_open tty read_only init extra_hosts dns dns_search logging cap_add cap_drop ulimits sysctls isolation deploy'.split(
+  'image command entrypoint environment env_file labels hostname user working_dir secrets configs volumes networks ports healthcheck stop_grace_period stop_signal stdin_open tty read_only init extra_hosts dns dns_search logging cap_add cap_drop ulimits sysctls isolation deploy'.split(
     ' ',
   ),
 );
@@ -31,28 +33,46 @@ const REFUSED: Readonly<Record<string, string>> = {
   use_api_socket: 'a task has no socket of the Engine',
 };
 
-/** `bundles`: keys of the services that are bundles. */
-export function stackDocument(document: JsonObject, bundles: readonly string[]): Stack {
-  const services = Object.entries(asObject(document.services)).filter(
-    ([, service]) => asTexts(asObject(service).profiles).length === 0,
-  );
+export interface StackParts {
+  /** Keys of the services that are bundles. */
+  readonly bundles: readonly string[];
+  /** Services of profiles that are not active: a swarm would start them. */
+  readonly inactive: readonly string[];
+  /** Where the user's files say what stands at a path of the document. */
+  readonly locate: Locate;
+}
+
+export function stackDocument(document: JsonObject, { bundles, inactive, locate }: StackParts): Stack {
+  const services = Object.entries(asObject(document.services)).filter(([name]) => !inactive.includes(name));
   const project = asText(document.name) ?? '';
+  const stack: JsonObject = {
+    services: Object.fromEntries(
+      services.map(([name, service]) => [name, stackService(asObject(service), bundles.includes(name))]),
+    ),
+    ...unnamed('networks', document, project),
+    ...unnamed('volumes', document, project),
+    ...only('secrets', document),
+    ...only('configs', document),
+  };
   return {
-    document: {
-      version: '3.8',
-      services: Object.fromEntries(
-        services.map(([name, service]) => [name, stackService(asObject(service), bundles.includes(name))]),
-      ),
-      ...unnamed('networks', document, project),
-      ...unnamed('volumes', document, project),
-      ...only('secrets', document),
-      ...only('configs', document),
-    },
+    document: { version: '3.9', ...stack },
     problems: [
-      ...services.flatMap(([name, service]) => problemsOf(name, asObject(service))),
-      ...(['secrets', 'configs'] as const).flatMap((kind) => sourceProblems(kind, document)),
+      ...services.flatMap(([name, service]) => problemsOf(name, asObject(service), locate)),
+      ...topProblems(document, locate),
+      ...findForeignExpressions(stack).map((path) => expressionProblem(path, locate)),
     ],
   };
+}
+
+function expressionProblem(path: readonly string[], locate: Locate): Problem {
+  const [section = '', name = '', ...key] = path;
+  const where = section === 'services' ? name : `${section}.${name}`;
+  return targetProblems.SWARM_REFUSES(
+    where,
+    key.join('.'),
+    'the loader of stacks knows no ${NAME+…} and no expression in another one',
+    locate(path),
+  );
 }
 
 function stackService(written: JsonObject, isBundle: boolean): JsonObject {
@@ -60,12 +80,16 @@ function stackService(written: JsonObject, isBundle: boolean): JsonObject {
   const ports = asList(written.ports).map(port);
   return withoutEmpty({
     ...asObject(plainExpressions(Object.fromEntries(kept))),
+    env_file: envFiles(written.env_file),
+    secrets: asList(written.secrets).map(ownedFile),
+    configs: asList(written.configs).map(ownedFile),
+    healthcheck: healthcheckOf(written.healthcheck),
     ports,
     volumes: asList(written.volumes).map(volume),
     networks: Object.fromEntries(
       Object.entries(asObject(written.networks)).map(([name, settings]) => [name, aliasesOf(settings)]),
     ),
-    deploy: deployOf(written, isBundle && ports.every(({ mode }) => mode === 'host')),
+    deploy: deployOf(written, isBundle && ports.every((one) => asObject(one).mode === 'host')),
   });
 }
 
@@ -85,7 +109,27 @@ function withoutEmpty(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => !isEmpty(value)));
 }
 
-function port(value: Json): JsonObject {
+/** The loader of stacks takes paths alone, each once; the later one wins. */
+function envFiles(written: Json | undefined): readonly string[] {
+  const entries = typeof written === 'string' ? [written] : asList(written);
+  const paths = entries.map((entry) => asText(asObject(entry).path) ?? asText(entry) ?? '');
+  return paths.filter((path, index) => paths.lastIndexOf(path) === index);
+}
+
+/** A mode in a text is octal to Compose. */
+function ownedFile(value: Json): Json {
+  if (!isObject(value) || typeof value.mode !== 'string') return value;
+  return { ...value, mode: Number.parseInt(value.mode, 8) };
+}
+
+function healthcheckOf(written: Json | undefined): JsonObject {
+  const { start_interval: _, ...check } = asObject(written);
+  return check;
+}
+
+/** A short one, which holds an expression, stays short. */
+function port(value: Json): Json {
+  if (!isObject(value)) return value;
   const { target, published, protocol, mode } = asObject(value);
   const number = published === undefined ? {} : { published: asNumber(published) };
   return { target: asNumber(target), ...number, protocol: protocol ?? 'tcp', mode: mode ?? 'ingress' };
@@ -181,33 +225,37 @@ function only(kind: 'secrets' | 'configs', document: JsonObject): JsonObject {
   return entries.length === 0 ? {} : { [kind]: Object.fromEntries(entries) };
 }
 
-function problemsOf(service: string, written: JsonObject): readonly Problem[] {
+function problemsOf(service: string, written: JsonObject, locate: Locate): readonly Problem[] {
   const keys = Object.keys(written).filter((key) => !key.startsWith('x-'));
-  const ignored = keys.filter((key) => !KEPT.has(key) && !SILENT.has(key) && !(key in REFUSED));
+  const losses = stackLosses(written);
+  const unknown = keys.filter((key) => !KEPT.has(key) && !SILENT.has(key) && !(key in REFUSED));
+  const ignored = [...unknown, ...losses.ignored].sort();
+  const at = (key: string) => locate(['services', service, ...key.split('.').slice(0, 1)]);
   return [
-    ...keys
-      .filter((key) => key in REFUSED)
-      .map((key) => targetProblems.SWARM_REFUSES(service, key, REFUSED[key] ?? '')),
-    ...Object.entries(asObject(written.environment))
-      .filter(([, value]) => /(?<!\$)\$\{\w+(?::?\+|:?-[^}]*\$\{)/.test(String(plainExpressions(value))))
-      .map(([key]) =>
-        targetProblems.SWARM_REFUSES(
-          service,
-          `environment.${key}`,
-          'the loader of stacks knows no ${NAME+…} and no expression in another one',
-        ),
-      ),
-    ...(ignored.length === 0 ? [] : [targetProblems.SWARM_IGNORES(service, ignored.sort())]),
+    ...Object.entries({ ...REFUSED, ...losses.refused })
+      .filter(([key]) => keys.includes(key) || key in losses.refused)
+      .map(([key, why]) => targetProblems.SWARM_REFUSES(service, key, why, at(key))),
+    ...(ignored.length === 0 ? [] : [targetProblems.SWARM_IGNORES(service, ignored, at(ignored[0] ?? ''))]),
   ];
 }
 
+const FILES_ALONE = 'a swarm takes secrets and configs from files';
+const NO_FAMILY = 'the loader of stacks does not know it';
+const TOP_REFUSED = {
+  networks: { enable_ipv4: NO_FAMILY, enable_ipv6: NO_FAMILY },
+  secrets: { environment: FILES_ALONE, content: FILES_ALONE },
+  configs: { environment: FILES_ALONE, content: FILES_ALONE },
+} as const;
+
 /** A swarm stores files; it knows neither the caller's variables nor texts in the file. */
-function sourceProblems(kind: 'secrets' | 'configs', document: JsonObject): readonly Problem[] {
-  return Object.entries(asObject(document[kind])).flatMap(([name, value]) =>
-    ['environment', 'content']
-      .filter((key) => asObject(value)[key] !== undefined)
-      .map((key) =>
-        targetProblems.SWARM_REFUSES(`${kind}.${name}`, key, 'a swarm takes secrets and configs from files'),
-      ),
+function topProblems(document: JsonObject, locate: Locate): readonly Problem[] {
+  return Object.entries(TOP_REFUSED).flatMap(([kind, refused]) =>
+    Object.entries(asObject(document[kind])).flatMap(([name, value]) =>
+      Object.entries(refused)
+        .filter(([key]) => asObject(value)[key] !== undefined)
+        .map(([key, why]) =>
+          targetProblems.SWARM_REFUSES(`${kind}.${name}`, key, why, locate([kind, name, key])),
+        ),
+    ),
   );
 }

@@ -9,6 +9,8 @@ import type { Rebase } from './rebase.js';
 import { type Stack, stackDocument } from './stack-document.js';
 import { targetProblems } from './target-problems.js';
 
+type Path = Parameters<Project['locate']>[0];
+
 export const STACK_FILE = 'stack.yaml';
 
 export function stackFile(plan: ProjectPlan, project: Project, rebase: Rebase): string {
@@ -23,17 +25,21 @@ export function stackProblems(plan: ProjectPlan, project: Project): readonly Pro
   );
   return [
     ...stackOf(plan, project, (path) => path).problems,
-    ...plan.bundles.filter(({ grant }) => grant === 'userns').flatMap(rungProblems),
+    ...plan.bundles
+      .filter(({ grant }) => grant === 'userns')
+      .flatMap((bundle) => rungProblems(bundle, project)),
     ...(waits.length === 0 ? [] : [targetProblems.SWARM_ORDER(waits)]),
   ];
 }
 
 /** A swarm ignores security_opt: without added capabilities members get rung chroot (design §8.12). */
-function rungProblems({ bundle, members }: Plan): readonly Problem[] {
+function rungProblems({ bundle, members }: Plan, { locate }: Project): readonly Problem[] {
   const unable = members.filter(({ launch }) => launch.needs.rung !== 'chroot');
   return [
     targetProblems.SWARM_RUNG(bundle),
-    ...unable.map(({ service, launch }) => targetProblems.SWARM_NEEDS_GRANT(service, launch.needs)),
+    ...unable.map(({ service, launch }) =>
+      targetProblems.SWARM_NEEDS_GRANT(service, launch.needs, locate(['services', service])),
+    ),
   ];
 }
 
@@ -43,6 +49,23 @@ function documentOf(plan: ProjectPlan, project: Project, rebase: Rebase): JsonOb
 }
 
 function stackOf(plan: ProjectPlan, project: Project, rebase: Rebase): Stack {
-  const keys = plan.bundles.map(({ bundle }) => bundle);
-  return stackDocument(documentOf(plan, project, rebase), keys);
+  return stackDocument(documentOf(plan, project, rebase), {
+    bundles: plan.bundles.map(({ bundle }) => bundle),
+    inactive: Object.keys(project.inactive),
+    locate: (path) => project.locate(sourcePath(path, plan, project)),
+  });
+}
+
+/** What a bundle's service says comes from a member. */
+function sourcePath(path: Path, { bundles }: ProjectPlan, { services }: Project): Path {
+  const [section, name, key = '', ...rest] = path;
+  const bundle = bundles.find((one) => section === 'services' && one.bundle === name);
+  if (bundle === undefined) return path;
+  const variable = String(key === 'environment' ? rest[0] : '');
+  const owner = bundle.members.find(({ variables }) => variable in variables);
+  if (owner !== undefined)
+    return [section ?? '', owner.service, key, variable.slice(owner.launch.environment.prefix.length)];
+  const isMember = (service: string) => bundle.members.some((member) => member.service === service);
+  const first = services.find((service) => isMember(service.name) && service.written[key] !== undefined);
+  return first === undefined ? [] : [section ?? '', first.name, key];
 }

@@ -3,17 +3,17 @@ import type { MemberNeeds } from '../plan/plan.js';
 import { error, type Problem, warning } from '../problems.js';
 
 export const targetProblems = {
-  SWARM_REFUSES: (where: string, key: string, why: string): Problem =>
-    error('SWARM_REFUSES', `"${key}" of "${where}" has no counterpart in a swarm`, undefined, {
+  SWARM_REFUSES: (where: string, key: string, why: string, at: Problem['location']): Problem =>
+    error('SWARM_REFUSES', `"${key}" of "${where}" has no counterpart in a swarm`, at, {
       why,
       fix: `remove "${key}" for this target, in a compose file of its own that adds to the project`,
     }),
 
-  SWARM_IGNORES: (service: string, keys: readonly string[]): Problem =>
+  SWARM_IGNORES: (service: string, keys: readonly string[], at: Problem['location']): Problem =>
     warning(
       'SWARM_IGNORES',
       `a swarm ignores ${keys.map((key) => `"${key}"`).join(', ')} of service "${service}"`,
-      undefined,
+      at,
       {
         why: 'docker stack deploy takes another dialect than docker compose',
         fix: 'check that the service does without',
@@ -26,16 +26,11 @@ export const targetProblems = {
       fix: 'give --allow sys-admin when members need /proc or must be kept apart by the kernel',
     }),
 
-  SWARM_NEEDS_GRANT: (service: string, needs: MemberNeeds): Problem =>
-    error(
-      'SWARM_NEEDS_GRANT',
-      `"${service}" does not run on rung chroot, which is what a swarm gives`,
-      undefined,
-      {
-        why: needs.why.join('; '),
-        fix: `give --allow sys-admin, or leave the service out: --exclude ${service}`,
-      },
-    ),
+  SWARM_NEEDS_GRANT: (service: string, needs: MemberNeeds, at: Problem['location']): Problem =>
+    error('SWARM_NEEDS_GRANT', `"${service}" does not run on rung chroot, which is what a swarm gives`, at, {
+      why: needs.why.join('; '),
+      fix: `give --allow sys-admin, or leave the service out: --exclude ${service}`,
+    }),
 
   SWARM_ORDER: (waits: readonly string[]): Problem =>
     warning('SWARM_ORDER', `a swarm starts services in any order: ${waits.join(', ')}`, undefined, {

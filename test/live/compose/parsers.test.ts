@@ -1,6 +1,6 @@
 /** The real parsers, Compose's, the Engine's and supervisord's, find in the written files what was put in. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readAssets } from '../../../src/assets.js';
 import { asObject } from '../../../src/compose/json.js';
@@ -11,6 +11,7 @@ import { configOf, PAYLOADS, planOf, projectOf } from '../../hostile.js';
 import { discardFolders, temporaryFolder } from '../bundles.js';
 import { docker } from '../docker.js';
 import { readConfig } from './compare-projects.js';
+import { byName, programOf, readPrograms } from './supervisord-reader.js';
 
 afterAll(discardFolders);
 
@@ -85,34 +86,7 @@ describe('text of the user, read by the real parsers', () => {
     const project = projectOf(Object.fromEntries(services), { networks: { default: {} } });
     const { plan } = planOf(project);
     const folder = write(renderFiles(plan, project, assets, '..'));
-    const script = readFileSync(resolve('test/live/compose/parsers/read-conf.py'), 'utf8');
-    writeFileSync(join(folder, 'read-conf.py'), script);
-    // The first step of every bundle, so that the Engine has it from other tests.
-    const [install] = /^RUN \["sh".*$/m.exec(readFileSync(join(folder, 'Dockerfile'), 'utf8')) ?? [''];
-    writeFileSync(
-      join(folder, 'Parser'),
-      `FROM debian:trixie-slim\n${install}\nCOPY supervisord.conf read-conf.py /\n`,
-    );
-    writeFileSync(join(folder, '.dockerignore'), '');
-    const tag = 'bundle-shared-test:parser';
-    await docker(['build', '--quiet', '--file', join(folder, 'Parser'), '--tag', tag, folder], {
-      timeoutMs: 300_000,
-    });
-    const { stdout } = await docker(['run', '--rm', tag, 'python3', '/read-conf.py', '/supervisord.conf']);
-    await docker(['image', 'rm', tag]);
-    const read = (JSON.parse(stdout) as { readonly name: string }[]).sort((a, b) =>
-      a.name < b.name ? -1 : 1,
-    );
-    const wanted = (plan.bundles[0]?.members ?? []).map(({ service, program }) => ({
-      name: service,
-      command: `/usr/lib/bundle-shared/bin/bundle-launch ${service}`,
-      autostart: false,
-      startsecs: program.startsecs,
-      startretries: program.startretries,
-      stopwaitsecs: program.stopwaitsecs,
-      priority: program.priority,
-      exitcodes: program.exitcodes,
-    }));
-    expect(read).toEqual(wanted.sort((a, b) => (a.name < b.name ? -1 : 1)));
+    const wanted = (plan.bundles[0]?.members ?? []).map(programOf);
+    expect(await readPrograms(folder, ['supervisord.conf'])).toEqual([wanted.sort(byName)]);
   });
 });
