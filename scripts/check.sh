@@ -19,7 +19,7 @@ python_tests() {
   local folder code=0
   for folder in assembly runtime; do
     [ -n "$(find "test/$folder" -name 'test_*.py' -print -quit 2>/dev/null)" ] || continue
-    PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$folder timeout 120 \
+    PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$folder timeout 400 \
       python3 -m unittest discover --start-directory "test/$folder" --top-level-directory "test/$folder" || code=1
   done
   return "$code"

@@ -47,7 +47,7 @@ start_engine() {
   say "starting a private Docker Engine in $home/engine"
   mkdir -p "$home/engine"
   PATH=$path setsid "${enter[@]}" dockerd "${options[@]}" </dev/null >"$daemon_log" 2>&1 9>&- &
-  wait_for 60 'the private Engine' own_socket_answers || fail "the private Engine did not start" "log: $daemon_log" "$(tail -n 5 "$daemon_log")"
+  wait_for 180 'the private Engine' own_socket_answers || fail "the private Engine did not start" "log: $daemon_log" "$(tail -n 5 "$daemon_log")"
   write_env "unix://$socket"
   trap - EXIT
 }
@@ -66,7 +66,7 @@ stop_engine() {
   if pid=$(own_pid); then
     say "stopping the private Engine"
     kill -TERM "$pid" 2>/dev/null || true
-    wait_for 60 'the private Engine to stop' process_is_gone "$pid" || kill -KILL "$pid" 2>/dev/null || true
+    wait_for 120 'the private Engine to stop' process_is_gone "$pid" || kill -KILL "$pid" 2>/dev/null || true
   fi
   # A killed dockerd leaves its mounts behind.
   awk -v under="$home/engine/" 'index($2, under) == 1 { print $2 }' /proc/mounts | sort -r | while read -r target; do

@@ -47,7 +47,7 @@ CONF
   ! has_network || enter=(nsenter --net="/run/netns/$netns" --)
   setsid "${enter[@]}" "$registry_binary" serve "$registry_home/config.yml" </dev/null >"$registry_home/log" 2>&1 9>&- &
   echo $! >"$registry_home/pid"
-  wait_for 20 'the registry' "${enter[@]}" bash -c "exec 3<>/dev/tcp/127.0.0.1/$registry_port" ||
+  wait_for 120 'the registry' "${enter[@]}" bash -c "exec 3<>/dev/tcp/127.0.0.1/$registry_port" ||
     fail "the registry did not start" "log: $registry_home/log"
 }
 

@@ -19,7 +19,7 @@ export async function docker(
     return await run('docker', [...args], {
       env: { ...process.env, ...options.env },
       maxBuffer: 1 << 27,
-      timeout: options.timeoutMs ?? 120_000,
+      timeout: options.timeoutMs ?? 300_000,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
   } catch (cause) {
@@ -32,7 +32,7 @@ export async function docker(
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined>,
-  timeoutMs = 60_000,
+  timeoutMs = 180_000,
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {

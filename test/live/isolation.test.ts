@@ -23,6 +23,12 @@ const HOSTILE_LINKS = [
   'mv /tmp /old/tmp; ln -s /../../srv/victim /tmp',
 ].join('; ');
 
+/** The victim runs a little before it has hidden all that the others look for. */
+const hasHidden = (bundle: string) =>
+  eventually('the victim to have hidden everything', async () =>
+    /^victim *\| hidden$/m.test((await docker(['logs', bundle])).stdout) ? true : undefined,
+  );
+
 /** `NAME OUTCOME` lines of the attempts. */
 function outcomes(text: string): Readonly<Record<string, string>> {
   const lines = text.split('\n').filter((line) => line !== '');
@@ -62,7 +68,8 @@ describe.each([
   beforeAll(async () => {
     const made = await bundleOf(FILE, { tag: `${project}:latest`, allow });
     file = `${made.output}/compose.yaml`;
-    await docker(['compose', '-f', file, '-p', project, 'up', '-d', '--wait', '--wait-timeout', '60']);
+    await docker(['compose', '-f', file, '-p', project, 'up', '-d', '--wait', '--wait-timeout', '400']);
+    await hasHidden(bundle);
   });
 
   afterAll(async () => {
@@ -162,7 +169,8 @@ describe('each attempt of the suite', () => {
   beforeAll(async () => {
     const made = await bundleOf(FILE, { tag: `${project}:latest` });
     file = `${made.output}/compose.yaml`;
-    await docker(['compose', '-f', file, '-p', project, 'up', '-d', '--wait', '--wait-timeout', '60']);
+    await docker(['compose', '-f', file, '-p', project, 'up', '-d', '--wait', '--wait-timeout', '400']);
+    await hasHidden(bundle);
   });
 
   afterAll(async () => {

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 it('a build step pushes the bundle, names its digest, and the pulled image tells what is inside', async () => {
-  const { stdout } = await run('bash', ['scripts/engine.sh', 'registry'], { timeout: 120_000 });
+  const { stdout } = await run('bash', ['scripts/engine.sh', 'registry'], { timeout: 300_000 });
   const tag = `${stdout.trim().split('\n').at(-1)}/bundle-shared-test/ending:1`;
   const folder = temporaryFolder();
   const metadata = join(folder, 'metadata.json');

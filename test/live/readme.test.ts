@@ -23,7 +23,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, '.env'), env);
   // As `npm install bundle-shared` leaves it: what the package holds, and nothing else of this folder.
   const { stdout: archive } = await run(`npm pack --silent --pack-destination ${folder}`, {
-    timeout: 120_000,
+    timeout: 300_000,
   });
   await typed(`npm install --no-save --no-package-lock --no-audit ./${archive.trim().split('\n').at(-1)}`);
 });
@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 async function typed(command: string): Promise<string> {
-  const { stdout } = await run(command, { cwd: folder, timeout: 300_000, maxBuffer: 1 << 26 });
+  const { stdout } = await run(command, { cwd: folder, timeout: 600_000, maxBuffer: 1 << 26 });
   return stdout;
 }
 
@@ -88,10 +88,12 @@ function dayTwo(): readonly string[] {
     );
 }
 
-/** One that waits for a person gets a terminal, or an end. */
+/** One that waits for a person gets a terminal, or an end as soon as it has shown a line of its last member. */
 function asByHand(command: string): string {
   if (command.includes(' -it ')) return `echo 'tty; exit' | script -qec '${command}' /dev/null`;
-  return command.includes(' -f ') ? `timeout 3 ${command} || [ $? = 124 ]` : command;
+  if (!command.includes(' -f ')) return command;
+  const last = command.split(' ').at(-1);
+  return `timeout 120 bash -c 'exec 3< <(${command}); grep -m 1 "^${last} " <&3; kill $!'`;
 }
 
 /** The first that fits a command says what it shows. */
@@ -118,7 +120,7 @@ it('what the page of day two tells to type does what Compose did, line by line',
 
 it('the program of the TypeScript example builds the bundle', async () => {
   writeFileSync(join(folder, 'example.mjs'), block('ts', '## From TypeScript'));
-  const { stderr } = await run('node example.mjs', { cwd: folder, timeout: 300_000 });
+  const { stderr } = await run('node example.mjs', { cwd: folder, timeout: 600_000 });
   expect(stderr).not.toMatch(/^[A-Z]+_[A-Z_]+ /m);
   expect(stderr).toMatch(/exporting to image/);
 });

@@ -117,7 +117,7 @@ describe('secrets', () => {
 
   it('reach their member when it runs, and no other', async () => {
     const file = join(made.output, 'compose.yaml');
-    await docker(['compose', '-f', file, 'up', '-d', '--wait', '--wait-timeout', '60'], { env: shell });
+    await docker(['compose', '-f', file, 'up', '-d', '--wait', '--wait-timeout', '400'], { env: shell });
     const bundle = `${PROJECT}-bundle-1`;
     const inside = async (member: string, command: string) =>
       (await docker(['exec', bundle, 'bundle-exec', '-T', member, 'sh', '-c', command])).stdout;

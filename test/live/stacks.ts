@@ -17,9 +17,9 @@ export interface Stack {
 export async function composeUp(stack: Stack, ...services: readonly string[]): Promise<void> {
   await compose(stack, ['build', '--quiet'], 600);
   try {
-    await compose(stack, ['up', '--detach', '--wait', '--wait-timeout', '120', ...services], 180);
+    await compose(stack, ['up', '--detach', '--wait', '--wait-timeout', '400', ...services], 450);
   } catch (error) {
-    const logs = await compose(stack, ['logs', '--no-color', '--tail', '30'], 30).catch(String);
+    const logs = await compose(stack, ['logs', '--no-color', '--tail', '30'], 120).catch(String);
     throw new Error(`${stack.project} did not start\n${String(error)}\n${logs}`, { cause: error });
   }
 }
@@ -27,7 +27,7 @@ export async function composeUp(stack: Stack, ...services: readonly string[]): P
 /** Stops a project; its volumes go too, unless they are kept for a later start. */
 export async function composeDown(stack: Stack, volumes: 'keep' | 'delete' = 'delete'): Promise<void> {
   const flags = volumes === 'delete' ? ['--volumes'] : [];
-  await compose(stack, ['down', '--remove-orphans', ...flags], 120);
+  await compose(stack, ['down', '--remove-orphans', ...flags], 300);
 }
 
 /** Runs a command in the container of a service, gives what it printed. */
@@ -36,7 +36,7 @@ export async function composeExec(
   service: string,
   ...words: readonly string[]
 ): Promise<string> {
-  return compose(stack, ['exec', '-T', service, ...words], 60);
+  return compose(stack, ['exec', '-T', service, ...words], 180);
 }
 
 /** Runs one `docker compose` command on a stack, gives its output. */

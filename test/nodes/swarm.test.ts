@@ -17,14 +17,10 @@ const onSecond = (...words: readonly string[]) => docker(['--host', SECOND_ENGIN
 
 /** What a port of a node answers, once it answers with something that has `part` in it. */
 async function answer(host: string, port: string, part: string): Promise<string> {
-  return eventually(
-    `"${part}" on ${host}:${port}`,
-    async () => {
-      const said = await text(createConnection(Number(port), host)).catch(() => '');
-      return said.includes(part) ? said : undefined;
-    },
-    120_000,
-  );
+  return eventually(`"${part}" on ${host}:${port}`, async () => {
+    const said = await text(createConnection(Number(port), host)).catch(() => '');
+    return said.includes(part) ? said : undefined;
+  });
 }
 
 beforeAll(async () => {
@@ -51,7 +47,7 @@ beforeAll(async () => {
   });
   // No registry: the node that shall run an image has to have it.
   const move = `docker save ${TAG} | docker --host ${SECOND_ENGINE} load`;
-  await promisify(execFile)('sh', ['-c', move], { timeout: 120_000 });
+  await promisify(execFile)('sh', ['-c', move], { timeout: 300_000 });
   const file = join(made.output, 'stack.yaml');
   await docker(['stack', 'deploy', '--resolve-image', 'never', '--compose-file', file, STACK]);
 });

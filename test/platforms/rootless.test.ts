@@ -32,7 +32,7 @@ async function onHost(user: User, script: string): Promise<string> {
       ...['exec', '--user', user, '--env', `HOME=${home}`, '--env', `XDG_RUNTIME_DIR=/run/${user}`, HOST],
       ...['sh', '-c', `exec 2>&1; mkdir -p "$XDG_RUNTIME_DIR"; ${script}`],
     ],
-    { timeoutMs: 180_000 },
+    { timeoutMs: 450_000 },
   );
   return stdout;
 }
@@ -97,7 +97,7 @@ describe('a container is granted', () => {
     const said = await onHost(
       user,
       `${tool} run --detach --name one ${options} ${QUIET} >/dev/null
-       for i in $(seq 100); do
+       for i in $(seq 600); do
          ${tool} logs one >/tmp/${user}.log 2>&1; grep -Eq 'listens|exited' /tmp/${user}.log && break; sleep 0.2
        done
        cat /tmp/${user}.log; ${tool} rm --force one >/dev/null`,

@@ -67,9 +67,11 @@ beforeAll(async () => {
     const file = join(folder, `${count}.yaml`);
     writeFileSync(file, text);
     const configs = await dockerEngine().composeConfig({ files: [file], envFiles: [], profiles: [] });
-    // The first run of all also warms up the compiler.
-    if (count === 250) costOf(configs, text, assets);
-    costs[count] = costOf(configs, text, assets);
+    // The least of some, for the first ones warm up the compiler, and others may be in their way.
+    for (let run = 0; run < 4; run += 1) {
+      const cost = costOf(configs, text, assets);
+      if (cost.planMs < (costs[count]?.planMs ?? Number.POSITIVE_INFINITY)) costs[count] = cost;
+    }
   }
 });
 

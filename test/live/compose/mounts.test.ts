@@ -23,10 +23,7 @@ function parse(log: string): Told {
 }
 
 async function tell(file: string, project: string, flags: readonly string[], count: number): Promise<Told> {
-  await docker(['compose', '-f', file, '-p', project, 'up', '-d', '--quiet-pull'], {
-    env,
-    timeoutMs: 200_000,
-  });
+  await docker(['compose', '-f', file, '-p', project, 'up', '-d', '--quiet-pull'], { env });
   return eventually(`${count} programs to say what they see`, async () => {
     const told = parse((await docker(['compose', '-p', project, 'logs', '--no-color', ...flags])).stdout);
     return Object.values(told).filter((lines) => lines.includes('end=1')).length >= count ? told : undefined;

@@ -1,6 +1,6 @@
 /** Projects of the corpus that are run, each with the questions that both of its forms have to answer alike. */
 import { docker, eventually } from '../docker.js';
-import { askHttp } from '../probes/http.js';
+import { answerOf, askHttp } from '../probes/http.js';
 import { testImage } from './images.js';
 
 /** The running project, as containers or as a bundle. */
@@ -45,7 +45,7 @@ export const LIVE: readonly LiveProject[] = [
     ask: async () => {
       const said = [];
       for (const vote of ['cats', 'dogs', 'cats'])
-        said.push(await (await fetch(VOTE, { method: 'POST', body: ballot(vote) })).text());
+        said.push(await (await answerOf(VOTE, { method: 'POST', body: ballot(vote) })).text());
       return { said, result: await resultOf(3) };
     },
     again: async ({ runIn }) => ({
@@ -58,11 +58,11 @@ export const LIVE: readonly LiveProject[] = [
     env: { SCRAPE: '1s' },
     ports: { '3000:3000': '18504:3000', '9093:9093': '18505:9093' },
     ask: async ({ runIn }) => ({
-      stranger: (await fetch(`${GRAFANA}/self`)).status,
+      stranger: (await answerOf(`${GRAFANA}/self`)).status,
       self: await dashboardText('/self'),
       up: await eventually('Prometheus to have asked itself', async () => {
-        const { data } = JSON.parse(await dashboardText('/api/v1/query?query=up'));
-        const [found] = data.result;
+        const answer = await dashboardText('/api/v1/query?query=up');
+        const [found] = answer.startsWith('{') ? (JSON.parse(answer).data?.result ?? []) : [];
         return found?.value[1] === '1' ? { metric: found.metric, up: found.value[1] } : undefined;
       }),
       interval: JSON.parse(await dashboardText('/api/v1/status/config')).data.yaml.match(
@@ -78,22 +78,22 @@ export const LIVE: readonly LiveProject[] = [
       ),
       alerts: (await askHttp(18505, '/api/v2/alerts')).body,
     }),
-    again: async () => {
-      const { data } = JSON.parse(
-        await dashboardText('/api/v1/query?query=count(count_over_time(up[1h])>0)'),
-      );
-      return { kept: data.result[0]?.value[1] };
-    },
+    again: () =>
+      eventually('Prometheus to have read what it kept', async () => {
+        const answer = await dashboardText('/api/v1/query?query=count(count_over_time(up[1h])>0)');
+        const kept = answer.startsWith('{') && JSON.parse(answer).data?.result[0]?.value[1];
+        return kept ? { kept } : undefined;
+      }),
   },
   {
     name: 'references',
     profiles: ['debug'],
     ask: async ({ runIn }) => ({
-      joined: await runIn('sidecar', 'curl', '-s', 'http://127.0.0.1:3000/'),
+      joined: await runIn('sidecar', ...CURL, 'http://127.0.0.1:3000/'),
       inherited: await runIn('backup', 'cat', '/data/written-by-app', '/conf/word'),
       linked: await runIn('backup', 'python3', '-c', databaseAnswer('database')),
       traced: await runIn('tracer', 'python3', '-c', databaseAnswer('db')),
-      named: await runIn('tracer', 'curl', '-s', 'http://app:3000/'),
+      named: await runIn('tracer', ...CURL, 'http://app:3000/'),
     }),
     again: ({ runIn }) => runIn('backup', 'cat', '/data/written-by-app'),
   },
@@ -125,6 +125,8 @@ export const LIVE: readonly LiveProject[] = [
   },
 ];
 
+/** Programs that run need not listen yet. */
+const CURL = ['curl', '-s', '--retry', '100', '--retry-connrefused', '--retry-delay', '1'];
 const BLOG = 'http://127.0.0.1:18501';
 const DATABASE_WORDS =
   'mariadb -h127.0.0.1 -ublog -p"$MARIADB_PASSWORD" -NBe "select @@tx_isolation, @@log_bin, current_user()"; env | grep -c WORDPRESS; true';
@@ -132,7 +134,7 @@ const DATABASE_WORDS =
 /** WordPress answers by redirects until it is installed. */
 async function blogAnswers(url: string, isWanted: (status: number) => boolean): Promise<unknown> {
   return eventually(`an answer of ${url}`, async () => {
-    const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5000) }).catch(
+    const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(60_000) }).catch(
       () => undefined,
     );
     if (answer === undefined || !isWanted(answer.status)) return undefined;
@@ -173,12 +175,15 @@ function ballot(vote: string): URLSearchParams {
 }
 
 let ballots = 0;
+/** The second may begin when the first has done all the work. */
+const WORKERS = 2;
 
 async function resultOf(votes: number): Promise<unknown> {
   return eventually(`${votes} votes to be counted`, async () => {
     const { body } = await askHttp(18503, '/').catch(() => ({ body: undefined }));
     const counts = Object.values((body as { votes?: Record<string, number> } | undefined)?.votes ?? {});
-    return counts.reduce((sum, count) => sum + count, 0) === votes ? body : undefined;
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    return all === votes && (body as { workers?: number }).workers === WORKERS ? body : undefined;
   });
 }
 
@@ -186,7 +191,7 @@ const GRAFANA = 'http://127.0.0.1:18504';
 
 async function dashboardText(path: string): Promise<string> {
   const headers = { Authorization: `Basic ${btoa('admin:hunter2')}` };
-  return (await fetch(`${GRAFANA}${path}`, { headers })).text();
+  return (await answerOf(`${GRAFANA}${path}`, { headers })).text();
 }
 
 /** The first letter that PostgreSQL answers. */
@@ -195,18 +200,31 @@ function databaseAnswer(host: string): string {
 }
 
 function redisAnswer(host: string, words: string): string {
-  return `import redis; print(redis.Redis("${host}").execute_command("${words}"))`;
+  return untilAnswered('import redis', `print(redis.Redis("${host}").execute_command("${words}"))`);
 }
 
 /** The addresses that a name server gives for a name: a question in the form of RFC 1035. */
 function nameServerAnswer(server: string, name: string): string {
-  return `
+  const question = `
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.settimeout(5)
 labels = b"".join(bytes([len(p)]) + p.encode() for p in "${name}".split("."))
-s.sendto(b"\\x00\\x07\\x01\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00" + labels + b"\\x00\\x00\\x01\\x00\\x01", ("${server}", 53))
-print(s.recv(512)[-4:].hex())`;
+question = b"\\x00\\x07\\x01\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00" + labels + b"\\x00\\x00\\x01\\x00\\x01"`;
+  return untilAnswered(question, `s.sendto(question, ("${server}", 53)); print(s.recv(512)[-4:].hex())`);
+}
+
+/** A Python program that asks until it is answered, or a hundred times. */
+function untilAnswered(before: string, ask: string): string {
+  return `${before}
+import time
+for left in reversed(range(100)):
+    try:
+        ${ask}
+        break
+    except Exception:
+        if left == 0: raise
+        time.sleep(0.5)`;
 }
 
 /** What a program prints that runs in a container of its own on a network of the project. */

@@ -44,13 +44,13 @@ async function answersOf(live: LiveProject, form: Form, runIn: Running['runIn'])
   const flags = [...form.files.flatMap((file) => ['-f', file]), '-p', form.project];
   const chosen = profiles.flatMap((profile) => ['--profile', profile]);
   const compose = (...words: readonly string[]) =>
-    docker(['compose', ...flags, ...chosen, ...words], { env, cwd: form.folder, timeoutMs: 180_000 });
+    docker(['compose', ...flags, ...chosen, ...words], { env, cwd: form.folder, timeoutMs: 450_000 });
   const running = { project: form.project, runIn };
   try {
-    await compose('up', '--detach', '--wait', '--wait-timeout', '120');
+    await compose('up', '--detach', '--wait', '--wait-timeout', '400');
     const first = await live.ask(running);
     await compose('stop');
-    await compose('up', '--detach', '--wait', '--wait-timeout', '120');
+    await compose('up', '--detach', '--wait', '--wait-timeout', '400');
     return { first, again: await live.again(running) };
   } catch (cause) {
     const { stdout } = await compose('logs', '--no-color', '--tail', '40');

@@ -95,6 +95,6 @@ describe('inspecting an image', () => {
     setTimeout(() => controller.abort(), 30);
     await work.catch(() => undefined);
     // Other tests may have one at this moment.
-    await expect.poll(() => containersNamed('bundle-shared-inspect-'), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => containersNamed('bundle-shared-inspect-'), { timeout: 180_000 }).toEqual([]);
   });
 });

@@ -93,7 +93,7 @@ describe('verify', () => {
 
   it('exits with 1 and the end of the log when it does not become healthy, and leaves nothing', async () => {
     await writeFolder('false');
-    const { code, err } = await verify('--timeout', '4');
+    const { code, err } = await verify('--timeout', '8');
     expect(code).toBe(1);
     expect(err).toContain('BUNDLE_UNHEALTHY');
     expect(err).toContain('db  | ready');
@@ -102,8 +102,10 @@ describe('verify', () => {
 
   it('leaves nothing after Ctrl-C', async () => {
     await writeFolder('false');
-    setTimeout(() => process.emit('SIGINT'), 4000);
-    const { code, err } = await verify();
+    const ended = verify();
+    await expect.poll(() => leftovers().length, { timeout: 180_000 }).toBeGreaterThan(1);
+    process.emit('SIGINT');
+    const { code, err } = await ended;
     expect(code, err).toBe(130);
     expect(leftovers()).toEqual([]);
   });

@@ -68,7 +68,7 @@ export async function bundleAct(project: Project, options: Partial<BundleOptions
 }
 
 /** `docker compose WORDS…` on a project. */
-export async function onProject(project: Project, words: readonly string[], seconds = 120): Promise<string> {
+export async function onProject(project: Project, words: readonly string[], seconds = 300): Promise<string> {
   const { stdout, stderr } = await docker(['compose', '-f', project.file, '-p', project.name, ...words], {
     timeoutMs: seconds * 1000,
   });

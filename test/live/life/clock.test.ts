@@ -29,7 +29,7 @@ const setClock = (by: string) => inBundle(NAME, `echo ${by} >/etc/clock.new && m
 async function healthOfAsked(health: string): Promise<number> {
   const began = performance.now();
   const isSo = async () => ((await membersOf(NAME)).asked?.health === health ? true : undefined);
-  await eventually(`asked to be ${health}`, isSo, 20_000);
+  await eventually(`asked to be ${health}`, isSo);
   return (performance.now() - began) / 1000;
 }
 
@@ -74,8 +74,10 @@ it('a clock that is set by an hour, forth and back, changes no wait', async () =
   await inBundle(NAME, 'touch /srv/asked/ready');
   const back = await healthOfAsked('healthy');
   const stops = [await stopOf('deaf1', '+1h'), await stopOf('deaf2', '-1h')];
-  await pause(4000);
-  const starts = momentsOf(await logOf(NAME), 'looping', 'start');
+  const starts = await eventually('more restarts', async () => {
+    const all = momentsOf(await logOf(NAME), 'looping', 'start');
+    return all.length > 6 ? all : undefined;
+  });
   const late = starts.slice(1).map((at, index) => at - (starts[index] ?? 0) - 100 * 2 ** index);
   const health = Math.max(forth, back);
   const isMet = Math.max(...late) <= 1000 && Math.min(...late) >= 0 && health <= 3 && Math.min(...stops) >= 2;
@@ -85,7 +87,6 @@ it('a clock that is set by an hour, forth and back, changes no wait', async () =
     'health after, s': health.toFixed(1),
     'stops with a grace of 2 s, s': stops.map((one) => one.toFixed(1)).join(', '),
   });
-  expect(late.length).toBeGreaterThanOrEqual(5);
   expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...late)).toBeLessThanOrEqual(1000 * patience(1));
   expect(health).toBeLessThanOrEqual(patience(4));

@@ -34,9 +34,19 @@ async function start(does: Readonly<Record<string, string>>): Promise<string> {
   return container;
 }
 
+/** Waits until all its members have begun. */
+async function begunIn(container: string): Promise<string> {
+  await eventually('all members to begin', async () => {
+    const log = await logOf(container);
+    const all = ['ender', 'guarded', 'bystander'];
+    return all.every((member) => momentsOf(log, member, 'start').length > 0) ? true : undefined;
+  });
+  return container;
+}
+
 /** Waits for the end, takes the container away; code and seconds of its life. */
 async function ended(container: string): Promise<{ readonly code: number; readonly seconds: number }> {
-  await docker(['wait', container], { timeoutMs: 60_000 });
+  await docker(['wait', container]);
   const state = await containerState(container);
   await docker(['rm', '-f', container]);
   return state;
@@ -97,23 +107,21 @@ describe('a critical member that ends at once', () => {
   });
 
   it('with code 0 ends nothing as long as others run', async () => {
-    const container = await start({ ender: 'exit 0' });
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const container = await begunIn(await start({ ender: 'exit 0' }));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     expect((await containerState(container)).status).toBe('running');
   });
 });
 
 describe('signals to the container', () => {
   it.each(['TERM', 'INT', 'QUIT'])('%s stops it with code 0', async (signal) => {
-    const container = await start({});
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    const container = await begunIn(await start({}));
     await docker(['kill', '-s', signal, container]);
     expect((await ended(container)).code).toBe(0);
   });
 
   it('HUP, USR1, USR2 and WINCH change nothing', async () => {
-    const container = await start({ ender: 'note HUP on TERM 0 pause' });
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    const container = await begunIn(await start({ ender: 'note HUP on TERM 0 pause' }));
     for (const signal of ['HUP', 'USR1', 'USR2', 'WINCH']) await docker(['kill', '-s', signal, container]);
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect((await containerState(container)).status).toBe('running');
@@ -123,8 +131,7 @@ describe('signals to the container', () => {
   });
 
   it('KILL from outside is 137, and a new start begins anew', async () => {
-    const container = await start({});
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    const container = await begunIn(await start({}));
     await docker(['kill', container]);
     expect((await containerState(container)).code).toBe(137);
     await docker(['start', container]);

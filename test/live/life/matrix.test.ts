@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discardFolders } from '../bundles.js';
 import { actImage, type Bundled, bundleAct, type Project, removeProject, writeProject } from './act.js';
 import { RECORDED, type Recorded, readRecorded } from './matrix-page.js';
+import { patience } from './patience.js';
 import { BEHAVIOURS, type Behaviour, cellName, matrixServices, POLICIES, type Policy } from './policies.js';
 import { soak } from './soak.js';
 import { type Watched, watchBundle, watchCompose } from './watch-matrix.js';
@@ -59,6 +60,6 @@ it('a member that keeps failing starts again after 0.1, 0.2, 0.4 … seconds', (
   for (const [index, gap] of gaps.entries()) {
     expect(gap).toBeGreaterThanOrEqual(0.1 * 2 ** index);
     // While all members start at once the first ones wait for a processor.
-    if (index >= 2) expect(gap).toBeLessThan(0.1 * 2 ** index + 0.7);
+    if (index >= 2) expect(gap).toBeLessThan(patience(0.1 * 2 ** index + 0.7));
   }
 });

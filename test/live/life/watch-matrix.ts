@@ -1,5 +1,5 @@
 /** Runs the cells by `docker compose up` and as one bundle, and tells of both in the same words. */
-import { docker } from '../docker.js';
+import { docker, eventually } from '../docker.js';
 import { type Bundled, onProject, type Project } from './act.js';
 import { inBundle, logOf, type MemberState, membersOf, momentsOf } from './bundle-state.js';
 
@@ -24,7 +24,16 @@ export interface Watched {
 const WATCH_SECONDS = 9;
 /** A policy with an end of its own starts no cell more often. */
 const MOST_STARTS = 3;
+/** What runs for so long goes on running. */
+const SETTLED_MS = 4000;
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** A cell that ended, or runs for long, or was started more often than one with an end of its own. */
+function isSettled(hasEnded: boolean, isRunning: boolean, starts: readonly number[]): boolean {
+  const now = Number(process.hrtime.bigint() / 1_000_000n);
+  const isOld = now - (starts.at(-1) ?? now) > SETTLED_MS;
+  return hasEnded || starts.length > MOST_STARTS || (isRunning && isOld);
+}
 
 interface Inspected {
   readonly Name: string;
@@ -36,16 +45,24 @@ export async function watchCompose(
   project: Project,
   services: readonly string[],
 ): Promise<Record<string, Watched>> {
-  await onProject(project, ['up', '-d', '--no-build'], 300);
+  await onProject(project, ['up', '-d', '--no-build']);
   await pause(WATCH_SECONDS);
   const inspect = async () => {
     const { stdout } = await docker(['inspect', ...services.map((name) => `${project.name}-${name}-1`)]);
     return JSON.parse(stdout) as Inspected[];
   };
-  const before = await inspect();
-  await onProject(project, ['stop'], 120);
+  const before = await eventually('all containers to have settled', async () => {
+    const found = await inspect();
+    const log = await onProject(project, ['logs', '--no-color']);
+    const isDone = (name: string, index: number) => {
+      const status = found[index]?.State.Status;
+      return isSettled(status === 'exited', status === 'running', momentsOf(log, `${name}-1`, 'start'));
+    };
+    return services.every(isDone) ? found : undefined;
+  });
+  await onProject(project, ['stop']);
   const after = await inspect();
-  const log = await onProject(project, ['logs', '--no-color'], 60);
+  const log = await onProject(project, ['logs', '--no-color']);
   return Object.fromEntries(
     services.map((name, index) => {
       const { State } = before[index] as Inspected;
@@ -63,9 +80,17 @@ export async function watchBundle(
   bundle: Bundled,
   services: readonly string[],
 ): Promise<Record<string, Watched>> {
-  await onProject(bundle, ['up', '-d'], 120);
+  await onProject(bundle, ['up', '-d']);
   await pause(WATCH_SECONDS);
-  const before = await membersOf(bundle.container);
+  const before = await eventually('all members to have settled', async () => {
+    const found = await membersOf(bundle.container);
+    const log = await logOf(bundle.container);
+    const isDone = (name: string) => {
+      const state = found[name]?.state;
+      return isSettled(state === 'rest', state === 'running', momentsOf(log, name, 'start'));
+    };
+    return services.every(isDone) ? found : undefined;
+  });
   await inBundle(bundle.container, 'supervisorctl stop all');
   const after = await membersOf(bundle.container);
   const log = await logOf(bundle.container);

@@ -1,3 +1,5 @@
+import { eventually } from '../docker.js';
+
 export interface HttpAnswer {
   readonly status: number;
   readonly contentType: string | null;
@@ -5,11 +7,17 @@ export interface HttpAnswer {
   readonly body: unknown;
 }
 
+/** What an URL answers: one that only just began to run may not listen yet, or have a proxy of the Engine's before it. */
+export function answerOf(url: string, options: RequestInit = {}): Promise<Response> {
+  return eventually(`an answer of ${url}`, () =>
+    fetch(url, { ...options, signal: AbortSignal.timeout(60_000) }).catch(() => undefined),
+  );
+}
+
 export async function askHttp(port: number, path: string, json?: unknown): Promise<HttpAnswer> {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-    signal: AbortSignal.timeout(10_000),
-    ...(json === undefined ? {} : { method: 'POST', body: JSON.stringify(json) }),
-  });
+  const url = `http://127.0.0.1:${port}${path}`;
+  const post = { method: 'POST', body: JSON.stringify(json), signal: AbortSignal.timeout(60_000) };
+  const response = await (json === undefined ? answerOf(url) : fetch(url, post));
   const contentType = response.headers.get('content-type');
   return {
     status: response.status,
@@ -25,12 +33,12 @@ export async function askHttpUntil(
   path: string,
   isWanted: (body: unknown) => boolean,
 ): Promise<HttpAnswer> {
-  const deadline = Date.now() + 15_000;
-  for (;;) {
+  let last: unknown;
+  return eventually(`the wanted answer of ${path}`, async () => {
     const answer = await askHttp(port, path);
-    if (isWanted(answer.body)) return answer;
-    if (Date.now() > deadline)
-      throw new Error(`${path} never gave the wanted answer: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+    last = answer;
+    return isWanted(answer.body) ? answer : undefined;
+  }).catch((cause: unknown) => {
+    throw new Error(`${String(cause)}: ${JSON.stringify(last)}`, { cause });
+  });
 }

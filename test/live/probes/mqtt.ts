@@ -33,14 +33,14 @@ export async function askMqtt(
 function open(port: number, login: MqttLogin | undefined): Promise<MqttClient> {
   return connectAsync(
     `mqtt://127.0.0.1:${port}`,
-    { ...login, connectTimeout: 10_000, reconnectPeriod: 0 },
+    { ...login, connectTimeout: 60_000, reconnectPeriod: 0 },
     false,
   );
 }
 
 async function firstMessage(client: MqttClient, topic: string): Promise<MqttAnswer> {
   const answer = new Promise<MqttAnswer>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('no message within 10 s')), 10_000);
+    const timer = setTimeout(() => reject(new Error('no message within a minute')), 60_000);
     client.once('message', (_topic, payload, packet) => {
       clearTimeout(timer);
       resolve({ received: payload.toString(), retained: packet.retain });

@@ -8,7 +8,7 @@ export async function askResp(
   commands: readonly (readonly string[])[],
 ): Promise<RespAnswer[]> {
   const client = createClient({
-    socket: { host: '127.0.0.1', port, connectTimeout: 10_000, reconnectStrategy: false },
+    socket: { host: '127.0.0.1', port, connectTimeout: 60_000, reconnectStrategy: false },
     disableClientInfo: true,
     ...(password === undefined ? {} : { password }),
   });

@@ -15,7 +15,7 @@ export async function askSql(
   login: SqlLogin,
   queries: readonly string[],
 ): Promise<SqlAnswer[]> {
-  const client = new Client({ host: '127.0.0.1', port, ...login, connectionTimeoutMillis: 10_000 });
+  const client = new Client({ host: '127.0.0.1', port, ...login, connectionTimeoutMillis: 60_000 });
   try {
     await client.connect();
   } catch (error) {

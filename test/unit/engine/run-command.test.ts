@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { runCommand } from '../../../src/engine/run-command.js';
 import { caught } from './caught.js';
@@ -36,8 +35,7 @@ test('an interruption ends the program and its children', async () => {
     onLine,
   });
   expect((await caught(running)).fault).toBe('interrupted');
-  await sleep(50);
-  expect(isAlive(child)).toBe(false);
+  await expect.poll(() => isAlive(child), { timeout: 60_000 }).toBe(false);
 });
 
 /** A zombie is dead: its new parent has not looked yet. */
