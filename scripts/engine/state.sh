@@ -61,7 +61,7 @@ version_at_least() {
   [ -n "$1" ] && [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]
 }
 
-docker_bounded() { timeout 20 docker "$@" 9>&-; }
+docker_bounded() { timeout 60 docker "$@" 9>&-; }
 
 engine_answers() { command -v docker >/dev/null && docker_bounded version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 

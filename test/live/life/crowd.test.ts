@@ -184,8 +184,8 @@ print(worst, left)`;
     const [worst = Number.NaN, left] = stdout.trim().split(' ').map(Number);
     const orphans = bursts.reduce((sum, count) => sum + count, 0);
     record('R7', says, worst <= 50 && left === 0, { orphans, 'zombies at most': worst, left: left ?? '?' });
-    // As many as come until init gets a processor.
-    expect(worst).toBeLessThanOrEqual(50 * patience(1));
+    // As many as come until init gets a processor; who reaps too seldom, or not all, would have most of them.
+    expect(worst).toBeLessThanOrEqual(Math.max(Math.max(...bursts) / 6, 50 * patience(1)));
     expect(left).toBe(0);
   });
 

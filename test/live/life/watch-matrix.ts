@@ -83,7 +83,8 @@ export async function watchBundle(
   await onProject(bundle, ['up', '-d']);
   await pause(WATCH_SECONDS);
   const before = await eventually('all members to have settled', async () => {
-    const found = await membersOf(bundle.container);
+    const found = await membersOf(bundle.container).catch(() => undefined);
+    if (found === undefined) return undefined;
     const log = await logOf(bundle.container);
     const isDone = (name: string) => {
       const state = found[name]?.state;

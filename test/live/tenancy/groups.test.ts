@@ -72,7 +72,7 @@ describe('two groups and a dedicated service', () => {
       stderr: { write: () => undefined },
       env: {},
     };
-    expect(await main(['verify', made.output, '--json'], streams)).toBe(0);
+    expect(await main(['verify', made.output, '--json', '--timeout', '400'], streams)).toBe(0);
     const { healthy, bundles } = JSON.parse(told.join(''));
     expect(healthy).toBe(true);
     expect(
