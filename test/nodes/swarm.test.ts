@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundleOf, discardFolders } from '../live/bundles.js';
 import { docker, eventually } from '../live/docker.js';
+import { keepFor } from '../live/tenancy/swarm/kept.js';
 
 const { FIRST_ADDRESS = '', SECOND_ADDRESS = '', SECOND_ENGINE = '' } = process.env;
 const STACK = 'bundle-shared-test-nodes';
@@ -40,6 +41,7 @@ beforeAll(async () => {
   await docker(['node', 'update', '--label-add', 'place=one', first.trim()]);
   await docker(['node', 'update', '--label-add', 'place=two', second.trim()]);
   Object.assign(process.env, ENV);
+  await keepFor([ENV.TENANT]);
   const made = await bundleOf('', {
     files: ['test/live/tenancy/swarm/compose.yaml', 'test/nodes/placed.yaml'],
     target: 'swarm',

@@ -1,11 +1,11 @@
 /** A swarm of this one machine: a stack for each tenant, from one file and one image, updated one by one. */
-import { writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bundleOf, discardFolders, type Made, temporaryFolder } from '../live/bundles.js';
+import { bundleOf, discardFolders, type Made } from '../live/bundles.js';
 import { docker, eventually } from '../live/docker.js';
+import { forget, keepFor } from '../live/tenancy/swarm/kept.js';
 
 const FOLDER = 'test/live/tenancy/swarm';
 const tenants = [
@@ -13,6 +13,7 @@ const tenants = [
   { name: 'bundle-shared-test-brio', env: { TENANT: 'brio', PORT: '18483', OUTSIDE_PORT: '18484' } },
 ] as const;
 const [alba, brio] = tenants;
+const names = tenants.map(({ env }) => env.TENANT);
 type Tenant = (typeof tenants)[number];
 
 let made: Made;
@@ -44,17 +45,6 @@ async function imageOf(tenant: Tenant): Promise<string> {
   return (await docker(['inspect', '-f', '{{.Image}}', id])).stdout.trim();
 }
 
-/** What the operator of the swarm keeps for the tenants: one for all, and one for each. */
-const KEPT = ['vault', ...tenants.map(({ env }) => `bundle-shared-test-${env.TENANT}`)] as const;
-
-async function createKept(folder: string): Promise<void> {
-  for (const name of KEPT) {
-    writeFileSync(join(folder, name), `kept: ${name}`);
-    await docker(['secret', 'create', name, join(folder, name)]);
-    await docker(['config', 'create', name === 'vault' ? 'site' : name, join(folder, name)]);
-  }
-}
-
 const READ = [
   'sh',
   '-c',
@@ -73,7 +63,7 @@ beforeAll(async () => {
   const { stdout } = await docker(['info', '--format', '{{.Swarm.LocalNodeState}}']);
   wasSwarm = stdout.trim() === 'active';
   if (!wasSwarm) await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1']);
-  await createKept(temporaryFolder());
+  await keepFor(names);
   Object.assign(process.env, alba.env);
   made = await asFor('1', ['compose.yaml']);
   await docker(['stack', 'config', '--compose-file', join(made.output, 'stack.yaml')], { env: alba.env });
@@ -87,8 +77,7 @@ afterAll(async () => {
     const { stdout } = await docker(['ps', '-aq', '--filter', 'label=com.docker.swarm.task']);
     return stdout.trim() === '' ? true : undefined;
   });
-  await docker(['secret', 'rm', ...KEPT]);
-  await docker(['config', 'rm', 'site', ...KEPT.slice(1)]);
+  await forget(names);
   if (!wasSwarm) await docker(['swarm', 'leave', '--force']);
   await docker(['image', 'rm', '--force', 'bundle-shared-test-swarm:1', 'bundle-shared-test-swarm:2']);
   discardFolders();
@@ -110,7 +99,7 @@ it('each tenant is a stack of its own, and one image serves them all', async () 
 it('members read what the swarm keeps for them, as services with a container of their own do', async () => {
   for (const tenant of tenants) {
     const own = `kept: bundle-shared-test-${tenant.env.TENANT}`;
-    const wanted = ['0:0:444 kept: vault', `33:33:440 ${own}`, '0:0:444 kept: vault', `0:0:404 ${own}`];
+    const wanted = ['0:0:444 kept: vault', `33:33:440 ${own}`, '0:0:444 kept: site', `0:0:404 ${own}`];
     const alone = await docker(['exec', await taskOf(tenant, 'outside'), ...READ]);
     const within = await docker(['exec', await taskOf(tenant, 'shared'), 'bundle-exec', 'store', ...READ]);
     expect(alone.stdout.trim().split('\n')).toEqual(wanted);
