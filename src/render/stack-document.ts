@@ -3,35 +3,12 @@ import { asList, asObject, asText, asTexts, isObject } from '../compose/json.js'
 import type { Json, JsonObject, Locate } from '../compose/project.js';
 import { parseBytes } from '../plan/durations.js';
 import type { Problem } from '../problems.js';
-import { findForeignExpressions } from './find-foreign-expressions.js';
-import { stackLosses } from './stack-losses.js';
-import { targetProblems } from './target-problems.js';
+import { STACK_KEYS, stackProblems } from './stack-problems.js';
 
 export interface Stack {
   readonly document: JsonObject;
   readonly problems: readonly Problem[];
 }
-
-/** Keys of a service that a swarm acts on (docker/cli, compose/convert). */
-const KEPT = new Set(
-  'image command entrypoint environment env_file labels hostname user working_dir secrets configs volumes networks ports healthcheck stop_grace_period stop_signal stdin_open tty read_only init extra_hosts dns dns_search logging cap_add cap_drop ulimits sysctls isolation deploy'.split(
-    ' ',
-  ),
-);
-
-/** Ignored without a loss: they concern the build, Compose itself, or are said in another way here. */
-const SILENT = new Set(
-  'attach build container_name cpus depends_on develop expose links mem_limit mem_reservation platform profiles pull_policy restart scale security_opt tmpfs'.split(
-    ' ',
-  ),
-);
-
-/** Those have no counterpart, and the service would be another one without. */
-const REFUSED: Readonly<Record<string, string>> = {
-  network_mode: 'a task has a network of its own',
-  volumes_from: 'tasks do not share volumes by name of a service',
-  use_api_socket: 'a task has no socket of the Engine',
-};
 
 export interface StackParts {
   /** Keys of the services that are bundles. */
@@ -56,27 +33,14 @@ export function stackDocument(document: JsonObject, { bundles, inactive, locate 
   };
   return {
     document: { version: '3.9', ...stack },
-    problems: [
-      ...services.flatMap(([name, service]) => problemsOf(name, asObject(service), locate)),
-      ...topProblems(document, locate),
-      ...findForeignExpressions(stack).map((path) => expressionProblem(path, locate)),
-    ],
+    problems: stackProblems(document, services, stack, locate),
   };
 }
 
-function expressionProblem(path: readonly string[], locate: Locate): Problem {
-  const [section = '', name = '', ...key] = path;
-  const where = section === 'services' ? name : `${section}.${name}`;
-  return targetProblems.SWARM_REFUSES(
-    where,
-    key.join('.'),
-    'the loader of stacks knows no ${NAME+…} and no expression in another one',
-    locate(path),
-  );
-}
-
 function stackService(written: JsonObject, isBundle: boolean): JsonObject {
-  const kept = Object.entries(written).filter(([key]) => KEPT.has(key) && !(isBundle && key === 'hostname'));
+  const kept = Object.entries(written).filter(
+    ([key]) => STACK_KEYS.has(key) && !(isBundle && key === 'hostname'),
+  );
   const ports = asList(written.ports).map(port);
   return withoutEmpty({
     ...asObject(plainExpressions(Object.fromEntries(kept))),
@@ -223,39 +187,4 @@ function only(kind: 'secrets' | 'configs', document: JsonObject): JsonObject {
     return [key, rest.external === true && name !== undefined ? { name, ...rest } : rest];
   });
   return entries.length === 0 ? {} : { [kind]: Object.fromEntries(entries) };
-}
-
-function problemsOf(service: string, written: JsonObject, locate: Locate): readonly Problem[] {
-  const keys = Object.keys(written).filter((key) => !key.startsWith('x-'));
-  const losses = stackLosses(written);
-  const unknown = keys.filter((key) => !KEPT.has(key) && !SILENT.has(key) && !(key in REFUSED));
-  const ignored = [...unknown, ...losses.ignored].sort();
-  const at = (key: string) => locate(['services', service, ...key.split('.').slice(0, 1)]);
-  return [
-    ...Object.entries({ ...REFUSED, ...losses.refused })
-      .filter(([key]) => keys.includes(key) || key in losses.refused)
-      .map(([key, why]) => targetProblems.SWARM_REFUSES(service, key, why, at(key))),
-    ...(ignored.length === 0 ? [] : [targetProblems.SWARM_IGNORES(service, ignored, at(ignored[0] ?? ''))]),
-  ];
-}
-
-const FILES_ALONE = 'a swarm takes secrets and configs from files';
-const NO_FAMILY = 'the loader of stacks does not know it';
-const TOP_REFUSED = {
-  networks: { enable_ipv4: NO_FAMILY, enable_ipv6: NO_FAMILY },
-  secrets: { environment: FILES_ALONE, content: FILES_ALONE },
-  configs: { environment: FILES_ALONE, content: FILES_ALONE },
-} as const;
-
-/** A swarm stores files; it knows neither the caller's variables nor texts in the file. */
-function topProblems(document: JsonObject, locate: Locate): readonly Problem[] {
-  return Object.entries(TOP_REFUSED).flatMap(([kind, refused]) =>
-    Object.entries(asObject(document[kind])).flatMap(([name, value]) =>
-      Object.entries(refused)
-        .filter(([key]) => asObject(value)[key] !== undefined)
-        .map(([key, why]) =>
-          targetProblems.SWARM_REFUSES(`${kind}.${name}`, key, why, locate([kind, name, key])),
-        ),
-    ),
-  );
 }
