@@ -2,7 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { error, ProblemsError } from './problems.js';
+import { inputProblems } from './input-problems.js';
+import { ProblemsError } from './problems.js';
 import type { Assets } from './render/render-files.js';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
@@ -24,16 +25,7 @@ async function readTemplate(name: string, folder: string | undefined): Promise<s
   const shipped = () => readFile(join(PACKAGE, 'templates', name), 'utf8');
   if (folder === undefined) return shipped();
   const names = await readdir(folder).catch((cause: Error) => {
-    throw new ProblemsError('usage', [
-      error(
-        'TEMPLATES_UNREADABLE',
-        `the folder of templates "${folder}" cannot be read: ${cause.message}`,
-        undefined,
-        {
-          fix: 'give --templates a folder with Dockerfile.hbs or supervisord.conf.hbs in it',
-        },
-      ),
-    ]);
+    throw new ProblemsError('usage', [inputProblems.TEMPLATES_UNREADABLE(folder, cause.message)]);
   });
   return names.includes(name) ? readFile(join(folder, name), 'utf8') : shipped();
 }

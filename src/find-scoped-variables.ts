@@ -1,7 +1,8 @@
 /** Variables that Compose sets for an included file alone, from env files of its own: the rewritten file has no such scope. */
 import { lineCounter } from './compose/line-counter.js';
 import type { SourceFile } from './compose/source-positions.js';
-import { error, type Problem } from './problems.js';
+import { sourceProblems } from './compose/source-problems.js';
+import type { Problem } from './problems.js';
 
 export interface ScopedSource {
   readonly source: SourceFile;
@@ -24,7 +25,7 @@ export function findScopedVariables(
     const first = new Map(uses.map(({ 1: name = '', index }) => [name, index] as const).toReversed());
     return [...first].sort().map(([name, index]) => {
       const { line, col } = lines.linePos(index);
-      return problem(name, { file: source.file, line, column: col });
+      return sourceProblems.VARIABLE_SCOPED(name, { file: source.file, line, column: col });
     });
   });
 }
@@ -33,17 +34,5 @@ export function findScopedVariables(
 export function namesIn(envText: string): readonly string[] {
   return [...envText.matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*[=:]/gm)].flatMap(
     ([, name]) => name ?? [],
-  );
-}
-
-function problem(name: string, location: NonNullable<Problem['location']>): Problem {
-  return error(
-    'VARIABLE_SCOPED',
-    `variable "${name}" is set for "${location.file}" alone, by an env file of its include`,
-    location,
-    {
-      why: 'the rewritten file is one, and has no variables for a part of it',
-      fix: `set "${name}" for the whole project, in its .env or by --env-file`,
-    },
   );
 }

@@ -9,9 +9,10 @@ import type { Project, Service } from './compose/project.js';
 import type { ComposeRun, Engine, ProjectOptions } from './engine/engine.js';
 import { findComposeFiles } from './find-compose-files.js';
 import type { ImageFacts } from './images/image-facts.js';
+import { inputProblems } from './input-problems.js';
 import { mountTargets } from './plan/decide-mounts.js';
 import { planProblems } from './plan/plan-problems.js';
-import { error, type Problem, ProblemsError } from './problems.js';
+import { type Problem, ProblemsError } from './problems.js';
 import { type Evaluate, readSources } from './read-sources.js';
 import type { Selection } from './tenancy/select-members.js';
 import { variableProblems } from './variable-problems.js';
@@ -21,16 +22,7 @@ export function projectOptions(options: PlanOptions): ProjectOptions {
   const files = options.files ?? [];
   const found = files.length > 0 ? files : findComposeFiles('.', process.env);
   if (found.length === 0) {
-    throw new ProblemsError('usage', [
-      error(
-        'NO_COMPOSE_FILE',
-        'no compose file was named, and there is none here or in a folder above',
-        undefined,
-        {
-          fix: 'name one: bundle-shared path/to/compose.yaml',
-        },
-      ),
-    ]);
+    throw new ProblemsError('usage', [inputProblems.NO_COMPOSE_FILE()]);
   }
   return {
     files: found,

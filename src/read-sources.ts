@@ -6,9 +6,10 @@ import { expressionsFile } from './compose/expressions-file.js';
 import { findHostileSource } from './compose/find-hostile-source.js';
 import { type FileReference, referencedFiles } from './compose/referenced-files.js';
 import type { SourceFile } from './compose/source-positions.js';
+import { sourceProblems } from './compose/source-problems.js';
 import type { ProjectOptions } from './engine/engine.js';
 import { findScopedVariables, namesIn } from './find-scoped-variables.js';
-import { error, type Problem, ProblemsError } from './problems.js';
+import { type Problem, ProblemsError } from './problems.js';
 
 export interface Sources {
   /** The files that the user named. */
@@ -63,7 +64,11 @@ export async function readSources(
     level = [...fresh].filter(([key]) => !known.has(key)).map(([, reading]) => reading);
     for (const reading of level) known.set(keyOf(reading), reading);
     referenced.push(...level.map(({ source }) => source));
-    refuse(known.size > MAX_FILES ? [tooMany()] : level.flatMap(({ source }) => findHostileSource(source)));
+    refuse(
+      known.size > MAX_FILES
+        ? [sourceProblems.TOO_MANY_FILES(MAX_FILES)]
+        : level.flatMap(({ source }) => findHostileSource(source)),
+    );
   }
   refuse(await scopedProblems([...known.values()], envFiles));
   return { named, referenced };
@@ -131,7 +136,7 @@ async function readReferenced(path: string): Promise<SourceFile | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || found.isDirectory()) return undefined;
   // A pipe or a device would never end.
-  if (!found.isFile()) throw new ProblemsError('input', [noFile(shown(path))]);
+  if (!found.isFile()) throw new ProblemsError('input', [sourceProblems.COMPOSE_FILE_MISSING(shown(path))]);
   const text = await readFile(path, 'utf8').catch(() => undefined);
   return text === undefined ? undefined : { file: shown(path), text };
 }
@@ -174,17 +179,4 @@ function shown(path: string): string {
 
 function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new ProblemsError('input', problems);
-}
-
-function tooMany(): Problem {
-  return error('TOO_MANY_FILES', `the project includes and extends more than ${MAX_FILES} files`, undefined, {
-    fix: 'include each file once, and by one name',
-  });
-}
-
-function noFile(file: string): Problem {
-  return error('COMPOSE_FILE_MISSING', `"${file}" is neither a file nor a folder`, undefined, {
-    why: 'reading a pipe or a device may never end',
-    fix: 'include or extend a regular file',
-  });
 }

@@ -3,8 +3,9 @@ import { hasExpression } from './compose/expressions.js';
 import { lineCounter } from './compose/line-counter.js';
 import { referencedFiles } from './compose/referenced-files.js';
 import type { SourceFile } from './compose/source-positions.js';
+import { sourceProblems } from './compose/source-problems.js';
 import { findStructuralScalars } from './compose/structural-scalars.js';
-import { error, type Location, type Problem } from './problems.js';
+import type { Problem } from './problems.js';
 import type { Sources } from './read-sources.js';
 
 /**
@@ -16,14 +17,14 @@ export function variableProblems({ named, referenced }: Sources, failure: string
   const inPaths = [...named, ...referenced].flatMap(inPathsOf);
   if (inFiles.length + inPaths.length > 0) return [...inFiles, ...inPaths];
   const message = 'a variable stands where Compose needs a number or a fixed word';
-  return [problem(message, undefined, failure)];
+  return [sourceProblems.VARIABLE_IN_STRUCTURE(message, undefined, failure)];
 }
 
 function inStructure({ file, text }: SourceFile): readonly Problem[] {
   const lines = lineCounter(text);
   return findStructuralScalars(text).map(({ path, expression, start }) => {
     const { line, col } = lines.linePos(start);
-    return problem(
+    return sourceProblems.VARIABLE_IN_STRUCTURE(
       `"${path.join('.')}" of an included or extended file is ${expression}, where Compose needs a number or a fixed word`,
       { file, line, column: col },
     );
@@ -40,13 +41,6 @@ function inPathsOf({ file, text }: SourceFile): readonly Problem[] {
     .map((path) => {
       const { line, col } = lines.linePos(Math.max(0, text.indexOf(path)));
       const message = `"${file}" extends a service of the file ${path}, whose name is a variable`;
-      return problem(message, { file, line, column: col });
+      return sourceProblems.VARIABLE_IN_STRUCTURE(message, { file, line, column: col });
     });
-}
-
-function problem(message: string, location?: Location, why?: string): Problem {
-  return error('VARIABLE_IN_STRUCTURE', message, location, {
-    ...(why === undefined ? {} : { why }),
-    fix: 'write that value without a variable: values of variables never go into a generated file',
-  });
 }

@@ -3,19 +3,15 @@
 import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { error, ProblemsError } from './problems.js';
+import { inputProblems } from './input-problems.js';
+import { ProblemsError } from './problems.js';
 import type { OutputFile } from './render/render-files.js';
 
 /** The folder that a path leads to; refuses one that this program did not write: without its plan. */
 export function outputFolder(path: string): string {
   const what = occupant(path);
   if (what === undefined) return existsSync(path) ? realpathSync(path) : path;
-  throw new ProblemsError('usage', [
-    error('OUTPUT_OCCUPIED', `the output folder "${path}" ${what}`, undefined, {
-      why: 'the output folder is replaced as a whole',
-      fix: 'name another one: --output DIR',
-    }),
-  ]);
+  throw new ProblemsError('usage', [inputProblems.OUTPUT_OCCUPIED(path, what)]);
 }
 
 function occupant(path: string): string | undefined {

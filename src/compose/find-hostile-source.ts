@@ -1,7 +1,8 @@
 /** Compose files that would exhaust Compose itself, found before it reads them. */
 import { isAlias, isCollection, isNode, isPair, type Node, type Pair, parseAllDocuments } from 'yaml';
-import { error, type Problem } from '../problems.js';
+import type { Problem } from '../problems.js';
 import type { SourceFile } from './source-positions.js';
+import { sourceProblems } from './source-problems.js';
 
 /** Maps count twice, for their pairs. No project is that deep, and the recursion of every parser is safe far beyond. */
 const MAX_DEPTH = 400;
@@ -16,7 +17,7 @@ const FEW_ALIASES = 12;
 
 /** Nothing for ordinary files, which are not even parsed for this. */
 export function findHostileSource({ file, text }: SourceFile): readonly Problem[] {
-  if (text.length > MAX_LENGTH) return [tooLarge(file)];
+  if (text.length > MAX_LENGTH) return [sourceProblems.FILE_TOO_LARGE(file, MAX_LENGTH >> 20)];
   if (!isSuspect(text)) return [];
   try {
     const documents = parseAllDocuments(text, { logLevel: 'silent', strict: false, uniqueKeys: false });
@@ -24,9 +25,9 @@ export function findHostileSource({ file, text }: SourceFile): readonly Problem[
       (sum, { contents }) => sum + repeatedIn(contents as Node | null),
       0,
     );
-    return repeated > MAX_REPEATED ? [aliasBomb(file)] : [];
+    return repeated > MAX_REPEATED ? [sourceProblems.ALIAS_BOMB(file, MAX_REPEATED)] : [];
   } catch (cause) {
-    if (cause instanceof RangeError) return [tooDeep(file)];
+    if (cause instanceof RangeError) return [sourceProblems.NESTED_TOO_DEEP(file, MAX_DEPTH / 2)];
     throw cause;
   }
 }
@@ -66,28 +67,4 @@ function repeatedIn(root: Node | null): number {
 function partsOf(node: Node | Pair | null): readonly (Node | Pair | null)[] {
   if (isPair(node)) return [node.key as Node | null, node.value as Node | null];
   return isCollection(node) ? (node.items as (Node | Pair | null)[]) : [];
-}
-
-function aliasBomb(file: string): Problem {
-  return error(
-    'ALIAS_BOMB',
-    `the aliases in "${file}" stand for more than ${MAX_REPEATED} values`,
-    undefined,
-    {
-      why: 'Compose would use up all memory on them',
-      fix: 'repeat aliases within aliases less often',
-    },
-  );
-}
-
-function tooDeep(file: string): Problem {
-  return error('NESTED_TOO_DEEP', `"${file}" is nested more than ${MAX_DEPTH / 2} levels deep`, undefined, {
-    fix: 'a compose file needs ten',
-  });
-}
-
-function tooLarge(file: string): Problem {
-  return error('FILE_TOO_LARGE', `"${file}" is larger than ${MAX_LENGTH >> 20} MB`, undefined, {
-    fix: 'keep data out of the compose file: mount it as a config, a secret or a volume',
-  });
 }

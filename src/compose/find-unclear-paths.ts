@@ -1,8 +1,9 @@
 /** Variables of paths in included and extended files: Compose tells what such a path is today, not where it counts from. */
-import { error, type Problem } from '../problems.js';
+import type { Problem } from '../problems.js';
 import { asList, asObject, asText } from './json.js';
 import { isUnclearPath } from './normal-paths.js';
 import type { Json, JsonObject, Locate } from './project.js';
+import { sourceProblems } from './source-problems.js';
 
 type Path = readonly (string | number)[];
 
@@ -14,7 +15,9 @@ export function findUnclearPaths(
 ): readonly Problem[] {
   return placesOf(written).flatMap((path) => {
     const text = asText(valueAt(written, path)) ?? '';
-    return isUnclearPath(text, asText(valueAt(resolved, path))) ? [unclear(text, locate(path))] : [];
+    return isUnclearPath(text, asText(valueAt(resolved, path)))
+      ? [sourceProblems.PATH_UNCLEAR(text, locate(path))]
+      : [];
   });
 }
 
@@ -38,17 +41,5 @@ function valueAt(value: Json | undefined, path: Path): Json | undefined {
   return path.reduce<Json | undefined>(
     (at, key) => (typeof key === 'number' ? asList(at)[key] : asObject(at)[key]),
     value,
-  );
-}
-
-function unclear(text: string, location: ReturnType<Locate>): Problem {
-  return error(
-    'PATH_UNCLEAR',
-    `"${text}" is a relative path today, and it is not clear from which folder`,
-    location,
-    {
-      why: 'the project includes or extends files of other folders, and Compose does not tell which one means it',
-      fix: `write "./${text}", or give the variable an absolute path`,
-    },
   );
 }

@@ -1,6 +1,6 @@
 /** Turns the outputs of `docker compose config` into a Project. Reads no file and starts no process. */
 import { parse, YAMLError } from 'yaml';
-import { error, ProblemsError } from '../problems.js';
+import { ProblemsError } from '../problems.js';
 import { unescapeDollars } from './expressions.js';
 import { findUnclearPaths } from './find-unclear-paths.js';
 import { asObject, isObject } from './json.js';
@@ -10,6 +10,7 @@ import { platformBlocks } from './platform-blocks.js';
 import type { Json, JsonObject, Project, Service } from './project.js';
 import { restoreExpressions } from './protect-expressions.js';
 import { locateIn, type SourceFile } from './source-positions.js';
+import { sourceProblems } from './source-problems.js';
 
 export interface ProjectTexts {
   /** `docker compose config --no-path-resolution`: values resolved, every literal `$` doubled. */
@@ -103,12 +104,7 @@ function parseYaml(text: string): JsonObject {
 }
 
 function unreadable(why: string): ProblemsError {
-  return new ProblemsError('input', [
-    error('COMPOSE_UNREADABLE', 'what Compose makes of the project cannot be read', undefined, {
-      why,
-      fix: 'docker compose config shows it; write such a text in another way, or leave its service out',
-    }),
-  ]);
+  return new ProblemsError('input', [sourceProblems.COMPOSE_UNREADABLE(why)]);
 }
 
 function parsed(text: string): JsonObject {

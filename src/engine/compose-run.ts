@@ -1,7 +1,7 @@
 /** Runs `docker compose` commands whose work, not whose answer, is wanted: build, pull, up, down. */
 import { projectArguments, projectDirectory } from './compose-arguments.js';
 import { withoutWarnings } from './compose-warnings.js';
-import { dockerProblem } from './docker-problems.js';
+import { composeFailed } from './docker-problems.js';
 import type { ComposeRun, ProjectOptions } from './engine.js';
 import { type CommandResult, runCommand } from './run-command.js';
 
@@ -55,16 +55,5 @@ export async function composeRun(
 function composeCommandFailed(verb: string, result: CommandResult, tail: readonly string[]): Error {
   const last = withoutWarnings(result.stderr).split('\n').at(-1)?.trim();
   const how = result.code === undefined ? 'was killed' : `failed with exit code ${result.code}`;
-  return dockerProblem(
-    `COMPOSE_${verb.toUpperCase()}_FAILED`,
-    `docker compose ${verb} ${how}`,
-    { ...(last ? { why: last } : {}), fix: FIXES[verb] ?? 'read the lines above' },
-    tail,
-  );
+  return composeFailed(verb, how, last || undefined, tail);
 }
-
-const FIXES: Readonly<Record<string, string>> = {
-  build: 'repair the Dockerfile of the service; docker compose build shows the same',
-  pull: 'check the image name, the network and docker login',
-  up: 'read the lines above; what fails here would fail for docker compose up as well',
-};

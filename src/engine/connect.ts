@@ -1,7 +1,7 @@
 import Docker from 'dockerode';
 import * as v from 'valibot';
 import { dialStdioAgent } from './dial-stdio-agent.js';
-import { dockerProblem } from './docker-problems.js';
+import { contextUnknown } from './docker-problems.js';
 import { runCommand } from './run-command.js';
 
 export interface Connection {
@@ -57,12 +57,5 @@ async function contextEndpoint(environment: NodeJS.ProcessEnv, signal?: AbortSig
   const contexts = v.safeParse(CONTEXTS, result.stdout);
   const host = contexts.success ? contexts.output[0]?.Endpoints.docker.Host : undefined;
   if (result.code === 0 && host) return host;
-  throw dockerProblem(
-    'DOCKER_CONTEXT_UNKNOWN',
-    'the current docker context does not say where its Engine is',
-    {
-      why: result.stderr.trim() || 'docker context inspect named no host',
-      fix: 'choose a context that exists: docker context ls, docker context use NAME; or set DOCKER_HOST',
-    },
-  );
+  throw contextUnknown(result.stderr.trim() || 'docker context inspect named no host');
 }

@@ -77,7 +77,82 @@ export function composeTooOld(version: string): ProblemsError {
   });
 }
 
-export function dockerProblem(
+export function contextUnknown(cause: string): ProblemsError {
+  return dockerProblem(
+    'DOCKER_CONTEXT_UNKNOWN',
+    'the current docker context does not say where its Engine is',
+    {
+      why: cause,
+      fix: 'choose a context that exists: docker context ls, docker context use NAME; or set DOCKER_HOST',
+    },
+  );
+}
+
+export function pushFailed(tag: string, why: string, log: readonly string[]): ProblemsError {
+  return dockerProblem(
+    'PUSH_FAILED',
+    `"${tag}" could not be pushed`,
+    {
+      why,
+      fix: 'log in to the registry (docker login), and check the name: --tag registry.example.com/team/shop:1.4',
+    },
+    log,
+  );
+}
+
+export function pullFailed(reference: string, why: string): ProblemsError {
+  return dockerProblem('PULL_FAILED', `"${reference}" could not be pulled`, {
+    why,
+    fix: 'check the name, the network and docker login',
+  });
+}
+
+/** `why`: where the step has no exit code that says it. */
+export function buildStepFailed(
+  step: string,
+  how: string,
+  why: string | undefined,
+  log: readonly string[],
+): ProblemsError {
+  return dockerProblem(
+    'BUILD_FAILED',
+    `build step ${JSON.stringify(step)} ${how}`,
+    {
+      ...(why === undefined ? {} : { why }),
+      fix: 'the end of its log is below; --progress plain shows all of it',
+    },
+    log,
+  );
+}
+
+const READ_ABOVE = 'read the lines above';
+
+/** Each command of Compose that is run, with what to do when it fails. */
+export const COMPOSE_FIXES: Readonly<Record<string, string>> = {
+  build: 'repair the Dockerfile of the service; docker compose build shows the same',
+  config: READ_ABOVE,
+  down: READ_ABOVE,
+  logs: READ_ABOVE,
+  ps: READ_ABOVE,
+  pull: 'check the image name, the network and docker login',
+  up: 'read the lines above; what fails here would fail for docker compose up as well',
+};
+
+export function composeFailed(
+  verb: string,
+  how: string,
+  why: string | undefined,
+  log: readonly string[],
+): ProblemsError {
+  return dockerProblem(
+    `COMPOSE_${verb.toUpperCase()}_FAILED`,
+    `docker compose ${verb} ${how}`,
+    { ...(why === undefined ? {} : { why }), fix: COMPOSE_FIXES[verb] ?? READ_ABOVE },
+    log,
+  );
+}
+
+function dockerProblem(
   code: string,
   message: string,
   rest: { readonly why?: string; readonly fix: string },

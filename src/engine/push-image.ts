@@ -1,7 +1,7 @@
 /** Pushes and pulls with the docker command, which knows every credential helper. */
 
 import type { DockerRun } from './compose-run.js';
-import { dockerProblem } from './docker-problems.js';
+import { pullFailed, pushFailed } from './docker-problems.js';
 import type { PushResult } from './engine.js';
 import { runCommand } from './run-command.js';
 
@@ -11,24 +11,14 @@ export async function pushImage(tag: string, run: DockerRun): Promise<PushResult
   const { code, stdout, stderr } = await runCommand('docker', ['push', tag], run);
   const digest = /digest: (sha256:[0-9a-f]{64})/.exec(stdout)?.[1];
   if (code === 0 && digest !== undefined) return { tag, digest };
-  throw dockerProblem(
-    'PUSH_FAILED',
-    `"${tag}" could not be pushed`,
-    {
-      why: lastLine(stderr) ?? 'docker push named no digest',
-      fix: 'log in to the registry (docker login), and check the name: --tag registry.example.com/team/shop:1.4',
-    },
-    stdout.trim().split('\n').slice(-LOG_TAIL),
-  );
+  const why = lastLine(stderr) ?? 'docker push named no digest';
+  throw pushFailed(tag, why, stdout.trim().split('\n').slice(-LOG_TAIL));
 }
 
 export async function pullImage(reference: string, run: DockerRun): Promise<void> {
   const { code, stderr } = await runCommand('docker', ['pull', '--quiet', reference], run);
   if (code === 0) return;
-  throw dockerProblem('PULL_FAILED', `"${reference}" could not be pulled`, {
-    why: lastLine(stderr) ?? 'docker pull gave no reason',
-    fix: 'check the name, the network and docker login',
-  });
+  throw pullFailed(reference, lastLine(stderr) ?? 'docker pull gave no reason');
 }
 
 function lastLine(text: string): string | undefined {

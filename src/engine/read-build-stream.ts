@@ -1,7 +1,7 @@
 /** Reads the Engine's answer to a build, line by line of JSON, and knows whether the build succeeded. */
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';
-import { connectionLost, dockerProblem, notAnEngine } from './docker-problems.js';
+import { buildStepFailed, connectionLost, notAnEngine } from './docker-problems.js';
 import type { BuildEvent } from './engine.js';
 import { engineFailure, refusal } from './engine-failure.js';
 import { type FailedStep, followTrace, type TraceFollower } from './follow-trace.js';
@@ -62,13 +62,5 @@ function buildFailed(message: string, step: FailedStep | undefined): Error {
   if (step === undefined || /no space left on device/i.test(message)) return refusal(message, 'the build');
   const exitCode = /exit code: (\d+)/.exec(message)?.[1];
   const how = exitCode === undefined ? 'failed' : `failed with exit code ${exitCode}`;
-  return dockerProblem(
-    'BUILD_FAILED',
-    `build step ${JSON.stringify(step.name)} ${how}`,
-    {
-      ...(exitCode === undefined ? { why: step.error } : {}),
-      fix: 'the end of its log is below; --progress plain shows all of it',
-    },
-    step.log,
-  );
+  return buildStepFailed(step.name, how, exitCode === undefined ? step.error : undefined, step.log);
 }

@@ -1,13 +1,15 @@
 /** Reference pages are what the code says; `npm run fixtures` writes those that are generated. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { COMPOSE_FIXES } from '../../src/engine/docker-problems.js';
 import type { Problem } from '../../src/problems.js';
 import { OVERRIDE_KEYS } from '../../src/tenancy/x-bundle.js';
 import { composePage } from '../compose-page.js';
 import { CORPUS_PAGE, corpusPage } from '../corpus-page.js';
 import { FIXTURES, fixtureNames } from '../fixture.js';
 import { optionsPage } from '../options-page.js';
+import { problemExamples } from '../problem-examples.js';
 
 describe('the reference pages', () => {
   it('name every key of x-bundle, and no other', () => {
@@ -20,10 +22,12 @@ describe('the reference pages', () => {
     expect(listed(network)).toEqual([...OVERRIDE_KEYS.network].sort());
   });
 
-  it('list every problem of planning with an example', () => {
-    const page = problemsPage();
+  it('list every problem that can be raised, with an example', async () => {
+    const page = await problemsPage();
     if (process.env.UPDATE_FIXTURES === '1') writeFileSync('docs/problems.md', page);
     expect(readFileSync('docs/problems.md', 'utf8')).toBe(page);
+    const listed = [...page.matchAll(/^## (\w+)$/gm)].map(([, code]) => code);
+    expect(listed).toEqual([...new Set([...codesRaised(), ...COMPOSE_FAILED])].sort());
   });
 
   it('list every command and option', () => {
@@ -50,27 +54,48 @@ function isShared(key: string): boolean {
   return key !== 'dedicated' && (OVERRIDE_KEYS.service as readonly string[]).includes(key);
 }
 
-function problemsPage(): string {
-  const sections = fixtureNames('problems').map((code) => {
+/** `docker compose VERB` that fails has a code of its own. */
+const COMPOSE_FAILED = Object.keys(COMPOSE_FIXES).map((verb) => `COMPOSE_${verb.toUpperCase()}_FAILED`);
+
+/** Every code that stands in the source where a problem is made. */
+function codesRaised(): readonly string[] {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
+  return files.flatMap((file) =>
+    [
+      ...readFileSync(join('src', file), 'utf8').matchAll(
+        /(?:\b(?:error|warning|dockerProblem)\)?\(\s*|\bcode: )'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|USAGE|INTERRUPTED)'/g,
+      ),
+    ].flatMap(([, code]) => code ?? []),
+  );
+}
+
+async function problemsPage(): Promise<string> {
+  const planned = fixtureNames('problems').map((code) => {
     const [problem] = JSON.parse(
       readFileSync(join(FIXTURES, 'problems', code, 'expected.json'), 'utf8'),
     ) as Problem[];
     if (problem === undefined) throw new Error(`no example of ${code}`);
-    const why = problem.why === undefined ? [] : [`- why: ${problem.why}`];
-    return [
-      `## ${code}`,
-      '',
-      `${problem.severity}: ${problem.message}`,
-      '',
-      ...why,
-      `- fix: ${problem.fix}`,
-      '',
-    ].join('\n');
+    return problem;
   });
+  const sections = [...planned, ...(await problemExamples())]
+    .toSorted((a, b) => (a.code < b.code ? -1 : 1))
+    .map(({ code, severity, message, why, fix }) =>
+      [
+        `## ${code}`,
+        '',
+        `${severity}: ${message}`,
+        '',
+        ...(why === undefined ? [] : [`- why: ${why}`]),
+        `- fix: ${fix}`,
+        '',
+      ].join('\n'),
+    );
   return [
-    '# Problems of planning',
+    '# Problems',
     '',
-    'What the plan can find, each with an example. Generated from the fixtures.',
+    'All that can be found wrong with a project, a command, Docker or a bundle, each with an example. Generated.',
     '',
     ...sections,
   ].join('\n');
