@@ -12,7 +12,7 @@ import { withProtectedFiles } from './protect-files.js';
 import { renderFiles } from './render/render-files.js';
 import { stackProblems } from './render/stack-file.js';
 import { selectMembers } from './tenancy/select-members.js';
-import { outputFolder, stageOutput } from './write-output.js';
+import { assertOutside, outputFolder, stageOutput } from './write-output.js';
 
 const DEFAULT_BASE = 'debian:trixie-slim';
 const DEFAULT_OUTPUT = 'bundle';
@@ -29,12 +29,14 @@ export async function planBundle(engine: Engine, options: PlanOptions): Promise<
 
 /** Plans, writes and builds all bundles. On any failure nothing is left: no folder, no tag, no container. */
 export async function makeBundle(engine: Engine, options: BundleOptions): Promise<BundleResult> {
-  const output = outputFolder(resolve(options.output ?? DEFAULT_OUTPUT));
+  const given = resolve(options.output ?? DEFAULT_OUTPUT);
+  const output = outputFolder(given);
   const assets = await readAssets(options.templates);
   const { plan, warnings, project } = await prepare(engine, options, options.build !== false);
+  assertOutside(output, project);
   const { signal, onEvent } = listeners(options);
   onEvent({ type: 'stage', stage: 'render' });
-  const files = renderFiles(plan, project, assets, projectFrom(output, project), options.target);
+  const files = renderFiles(plan, project, assets, projectFrom(given, output, project), options.target);
   const staged = await stageOutput(output, files, dotEnv(project));
   let built: BuiltBundles | undefined;
   try {

@@ -1,5 +1,5 @@
 /** Reads the project and the images of its members: everything that a plan is made from. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { BundleEvent, PlanOptions } from './bundle-options.js';
 import { expressionValues } from './compose/expressions-file.js';
@@ -165,9 +165,13 @@ function imageOf(project: Project, { name, resolved }: Service): string | undefi
   return image ?? (resolved.build === undefined ? undefined : `${project.name}-${name}`);
 }
 
-/** The project's directory as seen from the output folder, with `/`. */
-export function projectFrom(output: string, project: Project): string {
-  return relative(output, project.directory).replaceAll('\\', '/') || '.';
+/**
+ * The project's directory as seen from the output folder, with `/`; absolute where a link leads there, since Compose
+ * counts from the path that it is given, and the other way from the real one.
+ */
+export function projectFrom(given: string, real: string, { directory }: Project): string {
+  const path = relative(given, directory);
+  return (path === relative(real, realpathSync(directory)) ? path || '.' : directory).replaceAll('\\', '/');
 }
 
 /** The project's `.env`, when it has one. */

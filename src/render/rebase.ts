@@ -1,4 +1,5 @@
 /** Relative paths keep their meaning when the compose file moves to the output folder. */
+import { posix } from 'node:path';
 import { asObject, asText } from '../compose/json.js';
 import type { Json, JsonObject } from '../compose/project.js';
 
@@ -8,7 +9,7 @@ export type Rebase = (path: string) => string;
 const DEFAULT_PATH = /^(\$\{[A-Za-z_]\w*:?-)(\.\.?(?:\/[^${}]*)?)(\}.*)$/;
 
 /**
- * `prefix`: the project's directory as seen from the output folder (`..`). Absolute and home paths stay; so does what
+ * `prefix`: the project's directory as seen from the output folder (`..`), or its absolute path. Absolute and home paths stay; so does what
  * begins with an expression, but for a relative default in it.
  */
 export function rebaseWith(prefix: string): Rebase {
@@ -16,10 +17,16 @@ export function rebaseWith(prefix: string): Rebase {
     const [, before, fallback, after] = DEFAULT_PATH.exec(path) ?? [];
     if (fallback !== undefined) return `${before}${rebase(fallback)}${after}`;
     if (/^(?:[/~\\]|[A-Za-z]:[\\/]|\$(?:\{|[A-Za-z_]))/.test(path)) return path;
-    const joined = `${prefix}/${path.replace(/^(?:\.\/)+/, '')}`.replace(/\/\.?$/, '');
-    return joined.startsWith('.') ? joined : `./${joined}`;
+    return joinedPath(prefix, path);
   };
   return rebase;
+}
+
+function joinedPath(prefix: string, path: string): string {
+  const joined = `${prefix}/${path.replace(/^(?:\.\/)+/, '')}`.replace(/\/\.?$/, '');
+  // Compose leaves an absolute path as it is, where it would have resolved a relative one.
+  if (joined.startsWith('/')) return joined.includes('$') ? joined : posix.normalize(joined);
+  return joined.startsWith('.') ? joined : `./${joined}`;
 }
 
 /** `file` of each secret or config of the top level. */

@@ -1,15 +1,18 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { outputFolder } from '../../src/write-output.js';
+import { assertOutside, outputFolder } from '../../src/write-output.js';
 
 let top = '';
 
 beforeEach(() => {
   top = mkdtempSync(join(tmpdir(), 'bundle-shared-test-'));
-  for (const folder of ['empty', 'written', 'foreign']) mkdirSync(join(top, folder));
-  writeFileSync(join(top, 'written', 'plan.json'), '{}');
+  for (const folder of ['empty', 'written', 'foreign', 'planned', 'linked']) mkdirSync(join(top, folder));
+  const plan = { project: 'shop', bundles: [{ bundle: 'bundle', members: [] }] };
+  writeFileSync(join(top, 'written', 'plan.json'), JSON.stringify(plan));
+  writeFileSync(join(top, 'planned', 'plan.json'), '{"format_version":"1.2","resource_changes":[]}');
+  symlinkSync('../written/plan.json', join(top, 'linked', 'plan.json'));
   writeFileSync(join(top, 'foreign', 'precious'), '');
   writeFileSync(join(top, 'file'), '');
   symlinkSync('written', join(top, 'link'));
@@ -30,9 +33,26 @@ describe('the output folder', () => {
 
   it.each([
     ['foreign', 'holds files'],
+    ['planned', 'holds files'],
+    ['linked', 'holds files'],
     ['file', 'is a file'],
     ['dangling', 'leads nowhere'],
   ])('%s is refused, since it %s', (given, why) => {
     expect(() => outputFolder(join(top, given))).toThrow(why);
+  });
+
+  it.each([
+    ['written', '.', []],
+    ['written', 'written', []],
+    ['link', 'link', []],
+    ['.', 'written', []],
+    ['written', 'empty', ['written/compose.yaml']],
+    ['written', 'empty', ['file', 'link/compose.yaml']],
+  ])('%s is for a project in %s with files %j', (output, directory, files) => {
+    writeFileSync(join(top, 'written', 'compose.yaml'), '');
+    const project = { directory: join(top, directory), files: files.map((file) => join(top, file)) };
+    const check = () => assertOutside(realpathSync(join(top, output)), project);
+    if (directory === '.') expect(check).not.toThrow();
+    else expect(check).toThrow('belongs to the project');
   });
 });

@@ -13,6 +13,9 @@ it.each([
   ['../examples/shop', './a', '../examples/shop/a'],
   ['..', '${DIR}/x', '${DIR}/x'],
   ['..', './${DIR}/x', '../${DIR}/x'],
+  ['/home/shop', '../a/../b', '/home/b'],
+  ['/home/shop', '.', '/home/shop'],
+  ['/home/shop', './${DIR}/../x', '/home/shop/${DIR}/../x'],
   ['..', '${DIR:-./data}/x', '${DIR:-../data}/x'],
   ['..', '${DIR:-/data}/x', '${DIR:-/data}/x'],
 ])('from %s, %s is %s', (prefix, path, rebased) => expect(rebaseWith(prefix)(path)).toBe(rebased));
