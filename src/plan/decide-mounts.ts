@@ -126,7 +126,7 @@ function volumeProblems(
       planProblems.VALUE_REFUSED(
         service,
         'image',
-        `VOLUME ${JSON.stringify(path)}`,
+        `VOLUME ${path}`,
         at,
         'build the image with a VOLUME without blanks at its ends',
       ),

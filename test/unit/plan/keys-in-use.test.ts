@@ -4,51 +4,59 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { asObject, isObject } from '../../../src/compose/json.js';
-import type { Json } from '../../../src/compose/project.js';
+import type { Json, JsonObject } from '../../../src/compose/project.js';
 import { findKeyProblems } from '../../../src/plan/find-key-problems.js';
+import { PROJECT_KEYS } from '../../../src/plan/keys/project-keys.js';
 import { SERVICE_KEYS } from '../../../src/plan/keys/service-keys.js';
 import { SERVICE_SUB_KEYS } from '../../../src/plan/keys/service-sub-keys.js';
+import { keysOfProject } from '../../compose-schema.js';
 
 const ROWS = { ...SERVICE_KEYS, ...SERVICE_SUB_KEYS };
+const FOLDERS = ['test/corpus', 'test/live', 'fixtures', 'examples'];
+/** What Compose made of a fixture is no file of ours. */
+const RECORDED = ['resolved.yaml', 'written.yaml', 'everything.yaml'];
 
-function files(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /^compose.*\.yaml$|^web\.yaml$|^stores\.yaml$/.test(entry.name))
+function documents(): readonly JsonObject[] {
+  const files = FOLDERS.flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name) && !RECORDED.includes(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !path.includes('/expected/'));
+  return files.flatMap((file) =>
+    [...parseAllDocuments(readFileSync(file, 'utf8'), { merge: true, logLevel: 'silent' })].map((document) =>
+      asObject(document.toJS() as Json),
+    ),
+  );
 }
 
 /** Keys as the rows spell them: `*` where a row has a name of the user's. */
-function keysOf(value: Json, path: string): readonly string[] {
-  if (Array.isArray(value)) return (value as readonly Json[]).flatMap((item) => keysOf(item, path));
+function keysOf(value: Json, path: string, rows: readonly string[]): readonly string[] {
+  if (Array.isArray(value)) return (value as readonly Json[]).flatMap((item) => keysOf(item, path, rows));
   if (!isObject(value)) return [path];
-  const named = Object.keys(ROWS).some((key) => key.startsWith(`${path}.*.`));
+  const isNamed = rows.some((row) => row.startsWith(`${path}.*.`));
   return [
     path,
-    ...Object.entries(value).flatMap(([key, item]) => keysOf(item, `${path}.${named ? '*' : key}`)),
+    ...Object.entries(value).flatMap(([key, item]) => keysOf(item, `${path}.${isNamed ? '*' : key}`, rows)),
   ];
 }
 
-function used(folders: readonly string[]): ReadonlySet<string> {
-  const services = folders
-    .flatMap(files)
-    .flatMap((file) =>
-      [...parseAllDocuments(readFileSync(file, 'utf8'), { merge: true, logLevel: 'silent' })].flatMap(
-        (document) => Object.values(asObject(asObject(document.toJS() as Json).services)),
-      ),
-    );
+function used(objects: readonly JsonObject[], rows: readonly string[]): ReadonlySet<string> {
   return new Set(
-    services.flatMap((service) =>
-      Object.entries(asObject(service)).flatMap(([key, value]) => keysOf(value, key)),
-    ),
+    objects.flatMap((object) => Object.entries(object).flatMap(([key, value]) => keysOf(value, key, rows))),
   );
 }
 
 describe('the table of keys', () => {
   it('says nothing that no compose file of ours tries', () => {
-    const tried = used(['test/corpus', 'test/live', 'fixtures', 'examples']);
+    const services = documents().flatMap((document) => Object.values(asObject(document.services)));
+    const tried = used(services.map(asObject), Object.keys(ROWS));
     const accepted = Object.entries(ROWS).filter(([, row]) => !['refused', 'limited'].includes(row.verdict));
     expect(accepted.map(([key]) => key).filter((key) => !tried.has(key))).toEqual([]);
+  });
+
+  it('says nothing of the top level that no compose file of ours tries, key by key of the specification', () => {
+    const keys = keysOfProject();
+    const tried = used(documents(), keys);
+    expect([...keys, ...Object.keys(PROJECT_KEYS)].filter((key) => !tried.has(key))).toEqual([]);
   });
 
   it.each(Object.entries(ROWS).filter(([, row]) => ['refused', 'limited'].includes(row.verdict)))(
