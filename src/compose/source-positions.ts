@@ -1,5 +1,18 @@
 /** Where keys stand in the user's own files, for messages. */
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { posix } from 'node:path';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { Location } from '../problems.js';
 import type { Locate } from './project.js';
 
@@ -13,12 +26,25 @@ interface Source {
   readonly file: string;
   readonly root: Node | null;
   readonly lines: LineCounter;
+  /** Nodes by their anchor, in order: a name may be given again. */
+  readonly anchors: ReadonlyMap<string, readonly Node[]>;
 }
 
 interface Found {
   readonly depth: number;
+  readonly node: unknown;
   readonly location: Location;
 }
+
+interface Step {
+  readonly node: unknown;
+  readonly offset: number;
+}
+
+type Path = readonly (string | number)[];
+
+/** Services that extend others: no project has so many in a row, and a loop ends. */
+const MAX_HOPS = 20;
 
 /** Finds the deepest known ancestor of a path; a later file wins over an earlier one, as in Compose's merge. */
 export function locateIn(files: readonly SourceFile[]): Locate {
@@ -26,13 +52,42 @@ export function locateIn(files: readonly SourceFile[]): Locate {
   return (path) => {
     // Only a problem needs positions: most projects are never parsed for them.
     parsed ??= files.flatMap(parseSource);
-    let best: Found | undefined;
-    for (const source of parsed) {
-      const found = findInSource(source, path);
-      if (found !== undefined && found.depth >= (best?.depth ?? 0)) best = found;
-    }
-    return best?.location;
+    return deepest(parsed, parsed, path, 0)?.location;
   };
+}
+
+function deepest(
+  all: readonly Source[],
+  among: readonly Source[],
+  path: Path,
+  hops: number,
+): Found | undefined {
+  let best: Found | undefined;
+  for (const source of among) {
+    const found = findInSource(source, path);
+    if (found === undefined) continue;
+    const inherited = found.depth === 2 && path.length > 2 ? extended(all, source, path, hops) : undefined;
+    const deeper = inherited ?? found;
+    if (deeper.depth >= (best?.depth ?? 0)) best = deeper;
+  }
+  return best;
+}
+
+/** A key of a service that stands in the one that it extends. */
+function extended(all: readonly Source[], source: Source, path: Path, hops: number): Found | undefined {
+  const [section, service = '', ...rest] = path;
+  const base = findInSource(source, ['services', service, 'extends']);
+  if (section !== 'services' || base?.depth !== 3 || hops > MAX_HOPS) return undefined;
+  const text = (key: string) => {
+    const node = childOf(source, base.node, key)?.node;
+    return isScalar(node) ? String(node.value) : undefined;
+  };
+  const name = isScalar(base.node) ? String(base.node.value) : text('service');
+  const file = text('file');
+  const wanted = file === undefined ? source.file : posix.join(posix.dirname(source.file), file);
+  const among = all.filter((other) => posix.normalize(other.file) === posix.normalize(wanted));
+  const found = deepest(all, among, ['services', name ?? '', ...rest], hops + 1);
+  return found !== undefined && found.depth > 2 ? found : undefined;
 }
 
 /** Each document of a file counts as a file of its own, as Compose merges them. */
@@ -44,15 +99,31 @@ function parseSource({ file, text }: SourceFile): readonly Source[] {
     logLevel: 'silent',
     strict: false,
   });
-  return [...documents].map(({ contents }) => ({ file, root: contents as Node | null, lines }));
+  return [...documents].map((document) => {
+    const root = document.contents as Node | null;
+    return { file, root, lines, anchors: anchorsOf(document as Document) };
+  });
 }
 
-function findInSource(source: Source, path: readonly (string | number)[]): Found | undefined {
+function anchorsOf(document: Document): ReadonlyMap<string, readonly Node[]> {
+  const anchors = new Map<string, Node[]>();
+  visit(document, {
+    Node(_, node) {
+      if (!('anchor' in node) || !node.anchor) return;
+      const same = anchors.get(node.anchor);
+      if (same === undefined) anchors.set(node.anchor, [node]);
+      else same.push(node);
+    },
+  });
+  return anchors;
+}
+
+function findInSource(source: Source, path: Path): Found | undefined {
   let node: unknown = source.root;
   let offset: number | undefined;
   let depth = 0;
   for (const part of path) {
-    const step = childOf(node, part);
+    const step = childOf(source, node, part);
     if (step === undefined) break;
     offset = step.offset;
     node = step.node;
@@ -60,14 +131,17 @@ function findInSource(source: Source, path: readonly (string | number)[]): Found
   }
   if (offset === undefined) return undefined;
   const { line, col } = source.lines.linePos(offset);
-  return { depth, location: { file: source.file, line, column: col } };
+  return { depth, node, location: { file: source.file, line, column: col } };
 }
 
-function childOf(node: unknown, part: string | number): { node: unknown; offset: number } | undefined {
+function childOf(source: Source, parent: unknown, part: string | number): Step | undefined {
+  const node = isAlias(parent) ? aliased(source, parent) : parent;
   if (isMap(node)) {
     const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part));
     const key = pair?.key;
-    return isScalar(key) && key.range ? { node: pair?.value, offset: key.range[0] } : undefined;
+    return isScalar(key) && key.range
+      ? { node: pair?.value, offset: key.range[0] }
+      : merged(source, node, part);
   }
   if (isSeq(node)) {
     const item = typeof part === 'number' ? node.items[part] : itemNamed(node.items, part);
@@ -75,6 +149,22 @@ function childOf(node: unknown, part: string | number): { node: unknown; offset:
     return range ? { node: item, offset: range[0] } : undefined;
   }
   return undefined;
+}
+
+/** `<<: *defaults`, or a list of such: the first that has the key. */
+function merged(source: Source, map: YAMLMap, part: string | number): Step | undefined {
+  const values = map.items.flatMap(({ key, value }) => (isScalar(key) && key.source === '<<' ? [value] : []));
+  for (const value of values.flatMap((value): readonly unknown[] => (isSeq(value) ? value.items : [value]))) {
+    const found = childOf(source, value, part);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The anchor of that name which stands nearest before the alias; not one around it, so that none leads to itself. */
+function aliased({ anchors }: Source, alias: Alias): Node | undefined {
+  const at = alias.range?.[0] ?? 0;
+  return anchors.get(alias.source)?.findLast(({ range }) => range != null && range[2] <= at);
 }
 
 /** `environment: [KEY=value]`: an entry of a list that stands for a map. */

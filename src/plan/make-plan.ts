@@ -64,7 +64,7 @@ export function makePlan(input: PlanInput): Planned {
     plan,
     project,
     problems: [
-      ...project.warnings.map(planProblems.COMPOSE_WARNS),
+      ...project.warnings.map((text) => planProblems.COMPOSE_WARNS(text, project.locate(placeIn(text)))),
       ...read.problems,
       ...(rewritten?.problems ?? []),
       ...planned.flatMap(({ problems }) => problems),
@@ -84,4 +84,9 @@ export function makePlan(input: PlanInput): Planned {
 function chosen({ split, cell, isStrict = false, ...input }: PlanInput): SplitSelection {
   if (split !== true) return { selection: input.selection, splits: [] };
   return splitGroups({ ...input, cell, isStrict });
+}
+
+/** `networks.edge: external.name is deprecated`: what a warning of Compose speaks of, where it says so. */
+function placeIn(warning: string): readonly string[] {
+  return /^((?:services|networks|volumes|secrets|configs)\.[^:\s]+): /.exec(warning)?.[1]?.split('.') ?? [];
 }

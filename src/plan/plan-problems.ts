@@ -196,8 +196,8 @@ export const planProblems = {
       },
     ),
 
-  COMPOSE_WARNS: (text: string): Problem =>
-    warning('COMPOSE_WARNS', `Compose warns: ${text.replace(/[.]\s*$/, '')}`, undefined, {
+  COMPOSE_WARNS: (text: string, at: At): Problem =>
+    warning('COMPOSE_WARNS', `Compose warns: ${text.replace(/[.]\s*$/, '')}`, at, {
       fix: 'docker compose config shows the same; set the variable, or repair the file',
     }),
 

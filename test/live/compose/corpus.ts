@@ -6,7 +6,7 @@ import type { BundleOptions, BundleResult } from '../../../src/bundle-options.js
 import { dockerEngine } from '../../../src/engine/docker-engine.js';
 import type { Engine } from '../../../src/engine/engine.js';
 import type { ImageFacts } from '../../../src/images/image-facts.js';
-import { ProblemsError } from '../../../src/problems.js';
+import { type Problem, ProblemsError } from '../../../src/problems.js';
 import { completeFacts } from '../../fixture.js';
 import { temporaryFolder } from '../bundles.js';
 
@@ -27,7 +27,7 @@ export interface Case {
   /** Arguments of `docker compose` that name the original project. */
   readonly original: readonly string[];
   readonly result: BundleResult | undefined;
-  /** `CODE: message` of every problem. */
+  /** `CODE file:line:column: message` of every problem; without a place where it has none. */
   readonly problems: readonly string[];
 }
 
@@ -62,15 +62,18 @@ export async function runCase(name: string): Promise<Case> {
 }
 
 async function tell(options: BundleOptions, env: Readonly<Record<string, string>>) {
-  const text = ({ code, message }: { readonly code: string; readonly message: string }) =>
-    `${code}: ${message}`;
   try {
     const result = await makeBundle(recordedEngine(env), options);
-    return { result, problems: result.warnings.map(text) };
+    return { result, problems: result.warnings.map(problemText) };
   } catch (cause) {
     if (!(cause instanceof ProblemsError)) throw cause;
-    return { result: undefined, problems: cause.problems.map(text) };
+    return { result: undefined, problems: cause.problems.map(problemText) };
   }
+}
+
+function problemText({ code, location, message }: Problem): string {
+  if (location === undefined) return `${code}: ${message}`;
+  return `${code} ${location.file}:${location.line}:${location.column}: ${message}`;
 }
 
 function originalArguments({ files = [], envFiles = [], profiles = [], ...options }: CaseOptions): string[] {

@@ -43,4 +43,51 @@ describe('the place of a key', () => {
 
   it('survives a file that is not YAML', () =>
     expect(locateIn([{ file: 'x', text: '{[: -' }])(['a'])).toBeUndefined());
+
+  it('is in the anchor that is merged or repeated, by way of others too', () => {
+    const text = [
+      'x-a: &a { tty: true }',
+      'x-b: &b',
+      '  <<: *a',
+      '  init: true',
+      'x-c: &c { read_only: true, init: false }',
+      'x-limits: &limits',
+      '  nofile: 7',
+      'services:',
+      '  web: { <<: [*c, *b], image: x, ulimits: *limits }',
+      '  loop: &loop { <<: *loop }',
+    ].join('\n');
+    const line = (...path: string[]) => locateIn([{ file: 'x', text }])(['services', ...path])?.line;
+    expect(line('web', 'tty')).toBe(1);
+    expect(line('web', 'init')).toBe(5);
+    expect(line('web', 'ulimits', 'nofile')).toBe(7);
+    expect(line('loop', 'tty')).toBe(10);
+  });
+
+  it('is in the service that is extended, in another file too', () => {
+    const own = {
+      file: 'shop/compose.yaml',
+      text: [
+        'services:',
+        '  near: { tty: true, init: true }',
+        '  web: { extends: { service: near }, init: false }',
+        '  far: { extends: { file: base/common.yaml, service: app } }',
+        '  self: { extends: self }',
+      ].join('\n'),
+    };
+    const base = {
+      file: 'shop/base/common.yaml',
+      text: 'services:\n  app:\n    extends: deeper\n  deeper: { tty: 1 }\n',
+    };
+    const locate = locateIn([base, own]);
+    const at = (...path: string[]) => {
+      const place = locate(['services', ...path]);
+      return `${place?.file}:${place?.line}`;
+    };
+    expect(at('web', 'tty')).toBe('shop/compose.yaml:2');
+    expect(at('web', 'init')).toBe('shop/compose.yaml:3');
+    expect(at('far', 'tty')).toBe('shop/base/common.yaml:4');
+    expect(at('far', 'user')).toBe('shop/compose.yaml:4');
+    expect(at('self', 'tty')).toBe('shop/compose.yaml:5');
+  });
 });
