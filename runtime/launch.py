@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import affinity
 import environment
+import groups
 import hosts
 import jail
 import layout
@@ -63,7 +64,8 @@ def start(service: str, container: Mapping[str, str]) -> NoReturn:
     if launch.get("initProcess") and rung != "chroot":  # there PID 1 of the bundle reaps
         process["args"] = ["/sbin/docker-init", "--", *process["args"]]
         files["/sbin/docker-init"] = "/usr/bin/tini-static"
-    config = oci.complete(base, rung, launch.get("procfs", "bind"), process, hostname, files)
+    group = groups.make(service) if rung != "chroot" else ""
+    config = oci.complete(base, rung, launch.get("procfs", "bind"), process, hostname, files, group)
     config["annotations"] = {layout.OWN_HOME: str(has_own_home)}
     _tell_score(base["process"], config["process"])
     if rung == "sys-admin":

@@ -8,9 +8,11 @@ from typing import Any
 ETC = "/etc/bundle"
 RUN = "/run/bundle"
 CRUN = "/usr/bin/crun"
+CRUN_FIRST = (CRUN, "--cgroup-manager")
 CRUN_STATE = f"{RUN}/crun"
 HEALTH_FILE = f"{RUN}/health"
 RUNGS_FILE = f"{RUN}/rungs.json"
+GROUPS_FILE = f"{RUN}/groups"  # there when members have control groups of their own: the controllers
 OWN_HOME = "bundle-shared.own-home"  # annotation of a completed config.json
 SUPERVISOR_SOCKET = "/run/supervisor.sock"
 SUPERVISOR_CONFIG = "/etc/supervisor/supervisord.conf"
@@ -67,8 +69,9 @@ def remove(path: str) -> None:
 
 
 def crun(*words: str) -> list[str]:
-    """A crun command line. No cgroup of its own (none is delegated)."""
-    return [CRUN, "--cgroup-manager=disabled", "--root", CRUN_STATE, *words]
+    """A crun command line."""
+    manager = "cgroupfs" if os.path.exists(GROUPS_FILE) else "disabled"
+    return [*CRUN_FIRST, manager, "--root", CRUN_STATE, *words]
 
 
 CRUN_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}

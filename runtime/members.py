@@ -10,7 +10,7 @@ from output import Ring
 from throttle import Throttle
 
 WAITING, STARTING, RUNNING = "waiting", "starting", "running"
-_CRUN = "\0".join(layout.crun()).encode()
+_CRUN = "\0".join(layout.CRUN_FIRST).encode()
 DELAYED, STOPPED, REST = "delayed", "stopped", "rest"
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import groups
 import rungs
 
 # Siblings of one user id are to be seen in the bound /proc. Read-only, so that a member cannot raise their
@@ -19,8 +20,10 @@ def complete(
     process: dict[str, Any],
     hostname: str,
     files: dict[str, str],
+    group: str,
 ) -> dict[str, Any]:
-    """config.json for crun. `process`: what the launcher resolved. `files`: destination → source, bound in."""
+    """config.json for crun. `process`: what the launcher resolved. `files`: destination → source, bound in. `group`:
+    the member's control group, empty for none."""
     process = base.get("process", {}) | process | {"terminal": False}
     if process["user"]["uid"] != 0 and "capabilities" in process:
         # As the Engine: capabilities are root's. With them the program would be found past the modes of files.
@@ -28,12 +31,14 @@ def complete(
     _fit_score(process)
     linux = dict(base.get("linux", {}))
     config = base | {"process": process, "hostname": hostname, "linux": linux}
-    # No control group is delegated: the launcher sets what can be set without one.
-    linux.pop("cgroupsPath", None)
-    linux.pop("resources", None)
+    resources = linux.pop("resources", {})  # without a group the launcher sets what can be set without one
     # The network is the bundle's.
     wanted = [{"type": kind} for kind in ("pid", "mount", "ipc", "uts")]
     mounts = [mount for mount in config.get("mounts", []) if mount["destination"] not in files]
+    if group:
+        linux |= {"cgroupsPath": group, "resources": groups.possible(group, resources)}
+        wanted.append({"type": "cgroup"})
+        mounts.append(groups.mount(group))
     if rung == "userns":
         wanted.insert(0, {"type": "user"})
         linux["uidMappings"], linux["gidMappings"] = rungs.id_map()

@@ -17,7 +17,10 @@ const SHORT: Readonly<Record<`${Kind}.${Amount}`, readonly string[]>> = {
 };
 
 /** `cpu_period` of the kernel, in microseconds, where a service names none. */
-const USUAL_PERIOD = 100_000;
+export const USUAL_PERIOD = 100_000;
+
+/** `memswap_limit` without a limit. */
+export const UNLIMITED_SWAP = -1;
 
 /** Processors, bytes or a number of processes; undefined: none, which 0 means too. */
 export function amountOf(service: Service, kind: Kind, amount: Amount): number | undefined {
@@ -40,4 +43,10 @@ function textAt({ resolved }: Service, path: readonly string[]): string | undefi
   if (path[0] !== 'cpu_quota') return asText(value);
   const period = Number(asText(resolved.cpu_period) ?? 0) || USUAL_PERIOD;
   return String(Number(asText(value)) / period);
+}
+
+/** Memory and swap together: bytes, or UNLIMITED_SWAP; undefined where none is given, which 0 means too. */
+export function swapOf({ resolved }: Service): number | undefined {
+  const text = asText(resolved.memswap_limit) ?? '0';
+  return (text.startsWith('-') ? UNLIMITED_SWAP : parseBytes(text)) || undefined;
 }

@@ -2,6 +2,7 @@
 import { asList, asObject, asText, asTexts } from '../compose/json.js';
 import type { Json, Service } from '../compose/project.js';
 import { decideDevices } from './decide-devices.js';
+import { decideResources } from './decide-resources.js';
 import { parseBytes } from './durations.js';
 import type { ProcessLimits } from './plan.js';
 import { memberSysctls } from './sysctls.js';
@@ -53,7 +54,7 @@ export function decideProcess(service: Service): ProcessLimits {
     oomScoreAdj: Number(asText(service.resolved.oom_score_adj) ?? 0) || null,
     readOnly: service.resolved.read_only === true,
     shmBytes: parseBytes(asText(service.resolved.shm_size) ?? '') || DEFAULT_SHM_BYTES,
-    cpus: asText(service.resolved.cpuset) || null,
+    resources: decideResources(service),
     sysctls: memberSysctls(service),
     devices: decideDevices(service),
   };

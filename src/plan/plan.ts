@@ -5,6 +5,7 @@ import type { ServicePlan } from '../tenancy/service-plan/read-service-plan.js';
 import type { RenamedHost } from '../tenancy/service-plan/rewrite-hosts.js';
 import type { StorageTotal } from '../tenancy/service-plan/sum-storage.js';
 import type { Amounts, CellFit } from './cell.js';
+import type { MemberResources } from './decide-resources.js';
 import type { Note } from './note.js';
 
 /** A text that is known now, or the value of a variable of the container at its start. */
@@ -188,8 +189,8 @@ export interface ProcessLimits {
   readonly oomScoreAdj: number | null;
   readonly readOnly: boolean;
   readonly shmBytes: number;
-  /** Processors as Linux lists them (`0-2,4`); null: all. */
-  readonly cpus: string | null;
+  /** Of its own control group, where the bundle may make some. */
+  readonly resources: MemberResources;
   /** Of the member's own namespaces, by name. */
   readonly sysctls: Readonly<Record<string, string>>;
   readonly devices: readonly MemberDevice[];

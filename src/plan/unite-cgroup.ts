@@ -3,16 +3,13 @@ import { asText } from '../compose/json.js';
 import type { Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { runtimeBytes } from '../tenancy/runtime-overhead.js';
-import { amountOf } from './amounts.js';
-import { parseBytes } from './durations.js';
+import { amountOf, swapOf, UNLIMITED_SWAP } from './amounts.js';
 import { planProblems } from './plan-problems.js';
 import { type United, uniteAll, uniteEqual } from './unite-values.js';
 
 /** The kernel's weight of a control group that is given none, and its greatest one. */
 const USUAL_SHARES = 1024;
 const MOST_SHARES = 262_144;
-
-const UNLIMITED = -1;
 
 export function uniteCgroup(members: readonly Service[], locate: Locate): United {
   const parts = [
@@ -47,25 +44,19 @@ function uniteSwap(members: readonly Service[], locate: Locate): United {
   if (given.length === 0) return { service: {}, problems: [] };
   const open = members.find((member) => amountOf(member, 'limits', 'memory') === undefined);
   const swaps = members.map((member) => swapOf(member) ?? 2 * (amountOf(member, 'limits', 'memory') ?? 0));
-  const free = members[swaps.indexOf(UNLIMITED)];
+  const free = members[swaps.indexOf(UNLIMITED_SWAP)];
   const other = open ?? free;
   const total = swaps.reduce((sum, bytes) => sum + bytes, runtimeBytes(members.length));
-  const limit = free === undefined ? total : UNLIMITED;
+  const limit = free === undefined ? total : UNLIMITED_SWAP;
   return {
     service: open === undefined ? { memswap_limit: String(limit) } : {},
     problems:
       other === undefined
         ? []
         : given
-            .filter((member) => swapOf(member) !== UNLIMITED)
+            .filter((member) => swapOf(member) !== UNLIMITED_SWAP)
             .map((member) => lostSwap(member, other, locate)),
   };
-}
-
-/** Bytes, or -1; undefined where none is given, which 0 means too. */
-function swapOf({ resolved }: Service): number | undefined {
-  const text = asText(resolved.memswap_limit) ?? '0';
-  return (text.startsWith('-') ? UNLIMITED : parseBytes(text)) || undefined;
 }
 
 function lostSwap(member: Service, other: Service, locate: Locate): Problem {

@@ -23,7 +23,7 @@ const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/pro
 
 /** Everything that is known before the start; the launcher completes args, user, env, cwd and what the rung changes. */
 export function ociConfig(member: Member, platform: string): JsonObject {
-  const { capabilities, noNewPrivileges, rlimits, oomScoreAdj, readOnly, seccomp, cpus, sysctls } =
+  const { capabilities, noNewPrivileges, rlimits, oomScoreAdj, readOnly, seccomp, resources, sysctls } =
     member.process;
   const mounts = [
     ...systemMounts(member.process.shmBytes),
@@ -51,7 +51,7 @@ export function ociConfig(member: Member, platform: string): JsonObject {
       namespaces: ['pid', 'mount', 'ipc', 'uts'].map((type) => ({ type })),
       maskedPaths: MASKED_PATHS,
       readonlyPaths: READONLY_PATHS,
-      ...(cpus === null ? {} : { resources: { cpu: { cpus } } }),
+      ...(Object.keys(resources).length === 0 ? {} : { resources: { ...resources } }),
       ...(Object.keys(sysctls).length === 0 ? {} : { sysctl: sysctls }),
       ...(seccomp === 'unconfined' ? {} : { seccomp: memberSeccomp(capabilities, platform) }),
     },

@@ -34,7 +34,7 @@ export function fakeMember(service: string, changes: Partial<Member> = {}): Memb
       rlimits: [],
       oomScoreAdj: null,
       readOnly: false,
-      cpus: null,
+      resources: {},
       sysctls: {},
       devices: [],
       shmBytes: 0,
