@@ -27,7 +27,7 @@ function limitNotes(members: readonly Member[], united: JsonObject): readonly No
   const limits = asObject(asObject(asObject(united.deploy).resources).limits);
   const names = Object.entries(LIMITED).flatMap(([key, name]) => (limits[key] === undefined ? [] : [name]));
   if (names.length === 0) return [];
-  const shared = `limits of ${names.join(', ')} are the bundle's: one member can use what was meant for another`;
+  const shared = `limits of ${names.join(', ')} are the bundle's where it may not make control groups: one member can then use what was meant for another`;
   const killed =
     limits.memory === undefined
       ? ''
@@ -41,7 +41,7 @@ function weightNotes(members: readonly Member[], { cpu_shares }: JsonObject): re
     : [
         {
           members: members.map(({ service }) => service),
-          note: 'cpu_shares weigh the bundle against other containers: members among themselves are equal',
+          note: 'cpu_shares weigh the bundle against other containers: where it may not make control groups, members among themselves are equal',
         },
       ];
 }
