@@ -1,9 +1,10 @@
 /** Turns the outputs of `docker compose config` into a Project. Reads no file and starts no process. */
-import { parse, YAMLError } from 'yaml';
+import { parse, parseDocument, YAMLError } from 'yaml';
 import { ProblemsError } from '../problems.js';
+import { hasOddNumbers, keepNumbersExact } from './exact-numbers.js';
 import { unescapeDollars } from './expressions.js';
 import { findUnclearPaths } from './find-unclear-paths.js';
-import { asObject, isObject } from './json.js';
+import { asObject } from './json.js';
 import { normalFiles, normalPaths } from './normal-paths.js';
 import { normalService } from './normal-service.js';
 import { platformBlocks } from './platform-blocks.js';
@@ -108,8 +109,12 @@ function unreadable(why: string): ProblemsError {
 }
 
 function parsed(text: string): JsonObject {
-  const value: Json = parse(text, { maxAliasCount: 0, uniqueKeys: false, prettyErrors: false });
-  return isObject(value) ? value : {};
+  const options = { uniqueKeys: false, prettyErrors: false } as const;
+  if (!hasOddNumbers(text)) return asObject(parse(text, { maxAliasCount: 0, ...options }));
+  const document = parseDocument(text, options);
+  if (document.errors[0] !== undefined) throw document.errors[0];
+  keepNumbersExact(document);
+  return asObject(document.toJS({ maxAliasCount: 0 }) as Json);
 }
 
 function pick(object: JsonObject, keep: (key: string) => boolean): JsonObject {

@@ -18,6 +18,8 @@ export function normalService(service: JsonObject): JsonObject {
     ...pickMapped(service, MAPS, asMap),
     ...pickMapped(service, LISTS, (value) => (typeof value === 'string' ? [value] : value)),
     ...(isObject(hosts) ? { extra_hosts: hostsOf(hosts) } : {}),
+    // Compose prints a text, which it does not read.
+    ...(service.memswap_limit === '-1' ? { memswap_limit: -1 } : {}),
     ...(deploy.labels === undefined ? {} : { deploy: { ...deploy, labels: asMap(deploy.labels) } }),
   };
 }

@@ -108,7 +108,7 @@ export const planProblems = {
   REPLICAS_REFUSED: (service: string, count: number, at: At, why: string): Problem =>
     error('REPLICAS_REFUSED', `service "${service}" has ${count} replicas`, at, {
       why,
-      fix: `give it one replica, say with x-bundle: {ports: []} that it listens on none, or leave it out: --exclude ${service}`,
+      fix: `give it one replica${count === 0 ? '' : ', say with x-bundle: {ports: []} that it listens on none'}, or leave it out: --exclude ${service}`,
     }),
 
   VARIABLE_DECIDED: (service: string, key: string, at: At): Problem =>

@@ -49,7 +49,7 @@ function uniteSwap(members: readonly Service[], locate: Locate): United {
   const total = swaps.reduce((sum, bytes) => sum + bytes, runtimeBytes(members.length));
   const limit = free === undefined ? total : UNLIMITED_SWAP;
   return {
-    service: open === undefined ? { memswap_limit: String(limit) } : {},
+    service: open === undefined ? { memswap_limit: limit === UNLIMITED_SWAP ? limit : String(limit) } : {},
     problems:
       other === undefined
         ? []

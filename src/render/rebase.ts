@@ -39,13 +39,13 @@ export function rebaseFiles(entries: Json | undefined, rebase: Rebase): JsonObje
   );
 }
 
-/** `driver_opts.device` of volumes that are bind mounts of the local driver. */
+/** `driver_opts.device` of volumes where Compose takes it for a path: the driver is named, and `bind` the only option. */
 export function rebaseDevices(volumes: Json | undefined, rebase: Rebase): JsonObject {
   return Object.fromEntries(
     Object.entries(asObject(volumes)).map(([name, volume]) => {
       const options = asObject(asObject(volume).driver_opts);
       const device = asText(options.device);
-      const isBind = (asText(options.o) ?? '').split(',').some((word) => word === 'bind' || word === 'rbind');
+      const isBind = asObject(volume).driver === 'local' && options.o === 'bind';
       if (device === undefined || !isBind) return [name, volume];
       return [name, { ...asObject(volume), driver_opts: { ...options, device: rebase(device) } }];
     }),

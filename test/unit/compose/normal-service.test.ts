@@ -19,4 +19,7 @@ describe('a service that Compose left as written', () => {
       dns: ['1.1.1.1'],
     });
   });
+
+  it('has swap without a limit as a number, the only form that Compose reads', () =>
+    expect(normalService({ memswap_limit: '-1' })).toEqual({ memswap_limit: -1 }));
 });
