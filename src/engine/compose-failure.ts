@@ -57,6 +57,11 @@ const RULES: readonly Rule[] = [
     problem: ([, service, text]) => invalid(`service "${service}" ${text}`),
     path: ([, service]) => ['services', service ?? ''],
   },
+  {
+    pattern: /^services\.([^:\s]+): (.*?)(?:: invalid compose project)?$/m,
+    problem: ([, service, text]) => invalid(`service "${service}": ${text}`),
+    path: ([, service, text]) => ['services', service ?? '', /'(\w+)'/.exec(text ?? '')?.[1] ?? ''],
+  },
 ];
 
 /** `stderr` of a `docker compose` command that failed because of the project. */

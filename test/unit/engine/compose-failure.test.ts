@@ -21,6 +21,12 @@ const FILE = `services:
 
 const MESSAGES: readonly [string, string, number | undefined, string][] = [
   [
+    "services.api: can't set distinct values on 'depends_on' and 'deploy.x': invalid compose project",
+    'COMPOSE_INVALID',
+    5,
+    `service "api": can't set distinct values on 'depends_on' and 'deploy.x'`,
+  ],
+  [
     'error while interpolating services.api.image: required variable TAG is missing a value: choose a version',
     'COMPOSE_VARIABLE_REQUIRED',
     3,
