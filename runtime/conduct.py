@@ -63,10 +63,6 @@ class Conductor:
             sealed.make()
         rungs.tell_port_limit([member.rung for member in self.members.values()], self.ports.say)
 
-    def outputs(self) -> dict[int, Any]:
-        """Descriptors that may have to be written when their reader is ready."""
-        return self.ports.outputs
-
     def step(self) -> bool:
         """One look at everything; True when the bundle is over."""
         now = time.monotonic()

@@ -26,6 +26,7 @@ class Ports:
     def __init__(self, names: list[str]) -> None:
         self.names = names
         self.stdout, self.stderr = Output(1), Output(2)
+        # Descriptors that may have to be written when their reader is ready.
         self.outputs = {1: self.stdout, 2: self.stderr}
 
     def say(self, text: str) -> None:

@@ -133,7 +133,7 @@ class BundleSupervisor(supervisord.Supervisor):
     def _wait(self, timeout: float) -> bool:  # noqa: C901 - one poll: what to ask, then who answered
         self._lull()
         self._trickles, LineDispatcher.largest = False, 0
-        outputs = self.conductor.outputs()
+        outputs = self.conductor.ports.outputs
         foreign = {**asyncore.socket_map, **self.get_process_map()}
         wanted = dict.fromkeys(self.readers, select.POLLIN)
         for fd, item in foreign.items():
