@@ -151,17 +151,19 @@ describe('a fault of one member', () => {
   });
 
   it.each([
-    { greedy: 'it', variable: 'eat 60 pause', offered: 'sleep 2 eat 300 pause' },
-    { greedy: 'another one', variable: 'sleep 2 eat 300 pause', offered: 'eat 30 pause' },
-  ])(
+    { greedy: 'offered', other: 'variable', has: 60 },
+    { greedy: 'variable', other: 'offered', has: 30 },
+  ] as const)(
     'out of memory ends the member with the highest oom_score_adj, where $greedy is greedy',
-    async (does) => {
-      const limit = ['-m', '160m', '--memory-swap', '160m'];
-      const container = await start(limit, does.variable, does.offered);
+    async ({ greedy, other, has }) => {
+      const does = { [greedy]: 'await /go eat 300 pause', [other]: `eat ${has} pause` };
+      const container = await start(['-m', '160m', '--memory-swap', '160m'], does.variable, does.offered);
+      await until(container, (members) => (members[other]?.memoryBytes ?? 0) >= has * 1e6);
+      await inBundle(container, `touch /srv/${greedy}/go`);
       const members = await until(container, ({ offered }) => offered?.state === 'rest');
       expect(members.offered?.exitCode).toBe(137);
       expect(members.steady).toMatchObject({ state: 'running', restarts: 0 });
-      if (does.greedy === 'it') expect(members.variable).toMatchObject({ state: 'running', restarts: 0 });
+      if (greedy === 'offered') expect(members.variable).toMatchObject({ state: 'running', restarts: 0 });
     },
   );
 

@@ -1,4 +1,5 @@
 /** How busy the machine is, looked at all the time: its load average comes too late for a test of seconds. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
@@ -14,6 +15,25 @@ interface Look {
   /** Processor time since the machine's start, in ticks: all, and what the machine's host took for others. */
   readonly all: number;
   readonly stolen: number;
+}
+
+/** Processor time, in milliseconds, that a program which does nothing takes on a usual machine, from fork to end. */
+const USUAL_START_MS = 1;
+const PROGRAMS = 50;
+
+/**
+ * How many times longer than on a usual machine programs take to start here, at least 1. Where memory is emulated (some
+ * virtual machines) a page costs fifty times as much, and a start ten times.
+ */
+export const HANDICAP = Math.max(1, startMs() / USUAL_START_MS);
+
+function startMs(): number {
+  const line = `i=0; while [ $i -lt ${PROGRAMS} ]; do /bin/true; i=$((i+1)); done; times`;
+  const { stdout } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
+  // The last line: user and system time of the children, as 0m1.25s.
+  const times = [...(stdout.trim().split('\n').at(-1) ?? '').matchAll(/(\d+)m([\d.]+)s/g)];
+  const seconds = times.reduce((sum, [, minutes, rest]) => sum + 60 * Number(minutes) + Number(rest), 0);
+  return (1000 * seconds) / PROGRAMS;
 }
 
 const looks: Look[] = [];
@@ -44,11 +64,13 @@ function slownessAt(index: number): number {
 }
 
 /**
- * The longest that it took this machine, within the last ten minutes, to give as much as a quiet one gives in `seconds`:
- * the limit of time for what was measured just now, at least `seconds`. Verdicts of the scorecard do without.
+ * The longest that it took this machine, within the last ten minutes, to give as much as a usual one that is quiet gives
+ * in `usual` seconds: the limit of time for what was measured just now, at least that. Verdicts of the scorecard do
+ * without.
  */
-export function patience(seconds: number): number {
+export function patience(usual: number): number {
   look();
+  const seconds = usual * HANDICAP;
   const spans = looks.slice(1).map(({ atMs }, index) => {
     const span = (atMs - (looks[index]?.atMs ?? atMs)) / 1000;
     return { span, given: span / slownessAt(index + 1) };
