@@ -43,16 +43,13 @@ interface Step {
 
 type Path = readonly (string | number)[];
 
-/** Services that extend others: no project has so many in a row, and a loop ends. */
-const MAX_HOPS = 20;
-
 /** Finds the deepest known ancestor of a path; a later file wins over an earlier one, as in Compose's merge. */
 export function locateIn(files: readonly SourceFile[]): Locate {
   let parsed: readonly Source[] | undefined;
   return (path) => {
     // Only a problem needs positions: most projects are never parsed for them.
     parsed ??= files.flatMap(parseSource);
-    return deepest(parsed, parsed, path, 0)?.location;
+    return deepest(parsed, parsed, path, new Set())?.location;
   };
 }
 
@@ -60,24 +57,24 @@ function deepest(
   all: readonly Source[],
   among: readonly Source[],
   path: Path,
-  hops: number,
+  seen: Set<string>,
 ): Found | undefined {
   let best: Found | undefined;
   for (const source of among) {
     const found = findInSource(source, path);
     if (found === undefined) continue;
-    const inherited = found.depth === 2 && path.length > 2 ? extended(all, source, path, hops) : undefined;
+    const inherited = found.depth === 2 && path.length > 2 ? extended(all, source, path, seen) : undefined;
     const deeper = inherited ?? found;
     if (deeper.depth >= (best?.depth ?? 0)) best = deeper;
   }
   return best;
 }
 
-/** A key of a service that stands in the one that it extends. */
-function extended(all: readonly Source[], source: Source, path: Path, hops: number): Found | undefined {
+/** A key of a service that stands in the one that it extends; `seen`: those looked at, each once, so that a loop ends. */
+function extended(all: readonly Source[], source: Source, path: Path, seen: Set<string>): Found | undefined {
   const [section, service = '', ...rest] = path;
   const base = findInSource(source, ['services', service, 'extends']);
-  if (section !== 'services' || base?.depth !== 3 || hops > MAX_HOPS) return undefined;
+  if (section !== 'services' || base?.depth !== 3) return undefined;
   const text = (key: string) => {
     const node = childOf(source, base.node, key)?.node;
     return isScalar(node) ? String(node.value) : undefined;
@@ -85,8 +82,11 @@ function extended(all: readonly Source[], source: Source, path: Path, hops: numb
   const name = isScalar(base.node) ? String(base.node.value) : text('service');
   const file = text('file');
   const wanted = file === undefined ? source.file : posix.join(posix.dirname(source.file), file);
-  const among = all.filter((other) => posix.normalize(other.file) === posix.normalize(wanted));
-  const found = deepest(all, among, ['services', name ?? '', ...rest], hops + 1);
+  const place = posix.normalize(wanted);
+  if (seen.has(`${place}\0${name}`)) return undefined;
+  seen.add(`${place}\0${name}`);
+  const among = all.filter((other) => posix.normalize(other.file) === place);
+  const found = deepest(all, among, ['services', name ?? '', ...rest], seen);
   return found !== undefined && found.depth > 2 ? found : undefined;
 }
 

@@ -90,4 +90,12 @@ describe('the place of a key', () => {
     expect(at('far', 'user')).toBe('shop/compose.yaml:4');
     expect(at('self', 'tty')).toBe('shop/compose.yaml:5');
   });
+
+  it('looks at an extended service once, however many documents lead to it', () => {
+    const text = Array.from({ length: 12 }, () => 'services: { a: { extends: { service: a } } }').join(
+      '\n---\n',
+    );
+    const place = locateIn([{ file: 'compose.yaml', text }])(['services', 'a', 'tty']);
+    expect(place?.file).toBe('compose.yaml');
+  });
 });
