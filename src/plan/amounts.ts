@@ -17,7 +17,7 @@ const SHORT: Readonly<Record<`${Kind}.${Amount}`, readonly string[]>> = {
 };
 
 /** `cpu_period` of the kernel, in microseconds, where a service names none. */
-export const USUAL_PERIOD = 100_000;
+const USUAL_PERIOD = 100_000;
 
 /** `memswap_limit` without a limit. */
 export const UNLIMITED_SWAP = -1;
@@ -41,12 +41,21 @@ export function amountPath({ resolved }: Service, kind: Kind, amount: Amount): r
 function textAt({ resolved }: Service, path: readonly string[]): string | undefined {
   const value = path.reduce((object, key) => asObject(object)[key] ?? null, resolved as Json);
   if (path[0] !== 'cpu_quota') return asText(value);
-  const period = Number(asText(resolved.cpu_period) ?? 0) || USUAL_PERIOD;
-  return String(Number(asText(value)) / period);
+  return String(Number(asText(value)) / periodOf({ resolved }));
+}
+
+/** `cpu_period` in microseconds. */
+export function periodOf({ resolved }: Pick<Service, 'resolved'>): number {
+  return Number(asText(resolved.cpu_period) ?? 0) || USUAL_PERIOD;
 }
 
 /** Memory and swap together: bytes, or UNLIMITED_SWAP; undefined where none is given, which 0 means too. */
 export function swapOf({ resolved }: Service): number | undefined {
   const text = asText(resolved.memswap_limit) ?? '0';
   return (text.startsWith('-') ? UNLIMITED_SWAP : parseBytes(text)) || undefined;
+}
+
+/** The same where a service limits its memory alone: twice as much, as in the Engine (`adaptContainerSettings`). */
+export function swapLimitOf(service: Service): number {
+  return swapOf(service) ?? 2 * (amountOf(service, 'limits', 'memory') ?? 0);
 }

@@ -1,7 +1,7 @@
 /** Limits of a member's own control group, as the Engine makes them of the same keys (`daemon/daemon_unix.go`). */
 import { asText } from '../compose/json.js';
 import type { Service } from '../compose/project.js';
-import { amountOf, swapOf, USUAL_PERIOD } from './amounts.js';
+import { amountOf, periodOf, swapLimitOf } from './amounts.js';
 
 /** `linux.resources` of the OCI runtime specification: bytes, microseconds, processors as Linux lists them (`0-2,4`). */
 export interface MemberResources {
@@ -31,7 +31,7 @@ export function decideResources(service: Service): MemberResources {
 function quotaOf(service: Service) {
   const processors = amountOf(service, 'limits', 'cpus');
   if (processors === undefined) return {};
-  const period = Number(asText(service.resolved.cpu_period) ?? 0) || USUAL_PERIOD;
+  const period = periodOf(service);
   return { period, quota: Math.round(processors * period) };
 }
 
@@ -49,7 +49,7 @@ function memoryOf(service: Service) {
   const limit = amountOf(service, 'limits', 'memory');
   const reservation = amountOf(service, 'reservations', 'memory');
   return {
-    ...(limit === undefined ? {} : { limit, swap: swapOf(service) ?? 2 * limit }),
+    ...(limit === undefined ? {} : { limit, swap: swapLimitOf(service) }),
     ...(reservation === undefined ? {} : { reservation }),
   };
 }

@@ -3,7 +3,7 @@ import { asText } from '../compose/json.js';
 import type { Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { runtimeBytes } from '../tenancy/runtime-overhead.js';
-import { amountOf, swapOf, UNLIMITED_SWAP } from './amounts.js';
+import { amountOf, swapLimitOf, swapOf, UNLIMITED_SWAP } from './amounts.js';
 import { planProblems } from './plan-problems.js';
 import { type United, uniteAll, uniteEqual } from './unite-values.js';
 
@@ -38,12 +38,12 @@ function uniteShares(members: readonly Service[]): United {
   return { service: { cpu_shares: Math.min(total, MOST_SHARES) }, problems: [] };
 }
 
-/** Memory and swap together. Docker's own is twice the memory (`adaptContainerSettings` of the Engine). */
+/** Memory and swap together. */
 function uniteSwap(members: readonly Service[], locate: Locate): United {
   const given = members.filter((member) => swapOf(member) !== undefined);
   if (given.length === 0) return { service: {}, problems: [] };
   const open = members.find((member) => amountOf(member, 'limits', 'memory') === undefined);
-  const swaps = members.map((member) => swapOf(member) ?? 2 * (amountOf(member, 'limits', 'memory') ?? 0));
+  const swaps = members.map(swapLimitOf);
   const free = members[swaps.indexOf(UNLIMITED_SWAP)];
   const other = open ?? free;
   const total = swaps.reduce((sum, bytes) => sum + bytes, runtimeBytes(members.length));
