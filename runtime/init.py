@@ -61,7 +61,6 @@ def _run() -> int:
     bundle = layout.load_bundle()
     reasons = rungs.probe(f"{layout.RUN}/probe")
     layout.write_atomically(layout.RUNGS_FILE, json.dumps(reasons))
-    said = groups.take()
     ports = Ports(bundle["members"])
     tempfile.tempdir = layout.RUN  # supervisord looks for a writable one, which a read-only container has not
     options = BundleOptions()
@@ -69,7 +68,7 @@ def _run() -> int:
     options.realize(["-n", "-c", layout.SUPERVISOR_CONFIG])
     options.first, options.test = True, False
     options.rpcinterface_factories.append(("bundle", lambda supervisor, **_: BundleInterface(supervisor), {}))
-    if said:
+    if said := groups.take():
         ports.say(said)
     conductor = Conductor(bundle, reasons, ports)
     try:
