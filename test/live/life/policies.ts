@@ -47,7 +47,7 @@ function cellService(behaviour: Behaviour, policy: Policy): Act {
     does,
     ...POLICIES[policy].keys,
     ...('unready' in more ? unready : {}),
-    stop_grace_period: '5s',
+    stop_grace_period: '10s',
     'x-bundle': { critical: false },
   };
 }

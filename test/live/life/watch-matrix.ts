@@ -24,20 +24,38 @@ export interface Watched {
 const WATCH_SECONDS = 9;
 /** A policy with an end of its own starts no cell more often. */
 const MOST_STARTS = 3;
+/** A cell without one is watched until it was started so often: five delays to compare. */
+const WATCHED_STARTS = 6;
 /** What runs for so long goes on running. */
 const SETTLED_MS = 4000;
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-/** A cell that ended, or runs for long, or was started more often than one with an end of its own. */
-function isSettled(hasEnded: boolean, isRunning: boolean, starts: readonly number[]): boolean {
+type Phase = 'running' | 'ended' | 'between';
+
+/**
+ * Whether a cell ended, or runs for long, or was started more often than one with an end of its own. Of the log, read
+ * between two looks at the phase: what ended before it has all its starts there, what ran before and after it has had
+ * its last start.
+ */
+function isSettled(before: Phase, starts: readonly number[], after: Phase): boolean {
   const now = Number(process.hrtime.bigint() / 1_000_000n);
   const isOld = now - (starts.at(-1) ?? now) > SETTLED_MS;
-  return hasEnded || starts.length > MOST_STARTS || (isRunning && isOld);
+  const runs = before === 'running' && after === 'running' && isOld;
+  return before === 'ended' || starts.length >= WATCHED_STARTS || (starts.length <= MOST_STARTS && runs);
 }
 
 interface Inspected {
   readonly Name: string;
   readonly State: { readonly Status: string; readonly ExitCode: number };
+}
+
+function phaseOf(container: Inspected | undefined): Phase {
+  const { Status } = container?.State ?? {};
+  return Status === 'running' ? 'running' : Status === 'exited' ? 'ended' : 'between';
+}
+
+function phaseIn(member: MemberState | undefined): Phase {
+  return member?.state === 'running' ? 'running' : member?.state === 'rest' ? 'ended' : 'between';
 }
 
 /** The same services in containers of their own. */
@@ -54,10 +72,9 @@ export async function watchCompose(
   const before = await eventually('all containers to have settled', async () => {
     const found = await inspect();
     const log = await onProject(project, ['logs', '--no-color']);
-    const isDone = (name: string, index: number) => {
-      const status = found[index]?.State.Status;
-      return isSettled(status === 'exited', status === 'running', momentsOf(log, `${name}-1`, 'start'));
-    };
+    const again = await inspect();
+    const isDone = (name: string, index: number) =>
+      isSettled(phaseOf(found[index]), momentsOf(log, `${name}-1`, 'start'), phaseOf(again[index]));
     return services.every(isDone) ? found : undefined;
   });
   await onProject(project, ['stop']);
@@ -67,10 +84,8 @@ export async function watchCompose(
     services.map((name, index) => {
       const { State } = before[index] as Inspected;
       const starts = momentsOf(log, `${name}-1`, 'start');
-      const restarting = State.Status === 'restarting' || starts.length > MOST_STARTS;
-      const state = restarting ? 'restarting' : State.Status === 'running' ? 'running' : 'ended';
       const afterStop = (after[index] as Inspected).State.ExitCode;
-      return [name, tell(state, starts, State.ExitCode, afterStop)];
+      return [name, tell(phaseOf(before[index]), starts, State.ExitCode, afterStop)];
     }),
   );
 }
@@ -86,10 +101,9 @@ export async function watchBundle(
     const found = await membersOf(bundle.container).catch(() => undefined);
     if (found === undefined) return undefined;
     const log = await logOf(bundle.container);
-    const isDone = (name: string) => {
-      const state = found[name]?.state;
-      return isSettled(state === 'rest', state === 'running', momentsOf(log, name, 'start'));
-    };
+    const again = await membersOf(bundle.container);
+    const isDone = (name: string) =>
+      isSettled(phaseIn(found[name]), momentsOf(log, name, 'start'), phaseIn(again[name]));
     return services.every(isDone) ? found : undefined;
   });
   await inBundle(bundle.container, 'supervisorctl stop all');
@@ -98,26 +112,14 @@ export async function watchBundle(
   return Object.fromEntries(
     services.map((name) => {
       const starts = momentsOf(log, name, 'start');
-      return [
-        name,
-        tell(
-          stateOf(before[name], starts.length),
-          starts,
-          before[name]?.exitCode ?? 0,
-          after[name]?.exitCode ?? -1,
-        ),
-      ];
+      const afterStop = after[name]?.exitCode ?? -1;
+      return [name, tell(phaseIn(before[name]), starts, before[name]?.exitCode ?? 0, afterStop)];
     }),
   );
 }
 
-function stateOf(member: MemberState | undefined, starts: number): string {
-  const { state = 'unknown' } = member ?? {};
-  if (state === 'rest') return 'ended';
-  return state === 'delayed' || starts > MOST_STARTS ? 'restarting' : state;
-}
-
-function tell(state: string, starts: readonly number[], code: number, afterStop: number): Watched {
+function tell(phase: Phase, starts: readonly number[], code: number, afterStop: number): Watched {
+  const state = starts.length > MOST_STARTS ? 'restarting' : phase;
   const seen: Seen = {
     state,
     starts: state === 'restarting' ? null : starts.length,
