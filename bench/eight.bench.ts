@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundleOf, discardFolders } from '../test/live/bundles.js';
 import { docker, eventually } from '../test/live/docker.js';
+import { HANDICAP } from '../test/live/handicap.js';
 import { compose, composeDown, type Stack } from '../test/live/stacks.js';
 import { MEMBERS, type Measured, PERFORMANCE, performancePage, RESULTS } from './performance-page.js';
 
@@ -123,7 +124,11 @@ it('eight services are measured', async () => {
     seen.containers.push(await measure(containers));
     seen.bundle.push(await measure(bundle));
   }
-  const machine = { processors: cpus().length, load: Math.round(loadavg()[2] ?? 0) };
+  const machine = {
+    processors: cpus().length,
+    load: Math.round(loadavg()[2] ?? 0),
+    slowness: Number(HANDICAP.toFixed(1)),
+  };
   const results = {
     rounds: ROUNDS,
     ...machine,

@@ -5,10 +5,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discardFolders } from '../bundles.js';
 import { docker, eventually } from '../docker.js';
+import { HANDICAP } from '../handicap.js';
 import { ACT_IMAGE, actImage, type Bundled, bundleAct, writeProject } from './act.js';
 import { inBundle, logOf } from './bundle-state.js';
 import { LogCheck } from './log-check.js';
-import { HANDICAP, patience } from './patience.js';
+import { patience } from './patience.js';
 import { record } from './scorecard.js';
 import { sized, soak } from './soak.js';
 

@@ -9,8 +9,8 @@ const HEAD = `# Scorecard
 
 What a bundle promises of the life of its members, and what was measured on a real Engine, rung \`userns\`. Written from
 \`test/live/life/scorecard.json\`, which \`npm run soak\` records (two processors; the load is the mean number of tasks
-that wanted one: above two the machine was busy with other work as well). "Met" is said of the bar itself; tests allow
-more time on a busy machine. Every \`npm test\` runs a shorter form of each.
+that wanted one, the slowness how many times longer than on a usual machine a program takes to start). "Met" is said
+of the bar itself; tests allow more time on a busy or slow machine. Every \`npm test\` runs a shorter form of each.
 `;
 
 /** The page's text. */
@@ -20,12 +20,13 @@ export function scorecardPage(scorecard: Scorecard): string {
 
 function section(row: Row, parts: Readonly<Record<string, Measured>>): string {
   const { says, bar, inCi, test }: RowText = ROWS[row];
-  const lines = Object.entries(parts).map(([part, { isMet, observed, load }]) => [
+  const lines = Object.entries(parts).map(([part, { isMet, observed, load, slowness }]) => [
     part,
     Object.entries(observed)
       .map(([name, value]) => `${name}: ${value}`)
       .join(' · '),
     load.toFixed(1),
+    slowness.toFixed(1),
     isMet ? 'met' : 'missed',
   ]);
   const table = lines.length === 0 ? ['Not measured yet.'] : markdownTable(COLUMNS, lines);
@@ -33,4 +34,4 @@ function section(row: Row, parts: Readonly<Record<string, Measured>>): string {
   return `## ${row}: ${says}\n\n${shown}\n\n${table.join('\n')}\n`;
 }
 
-const COLUMNS = ['part', 'observed', 'load', 'bar'];
+const COLUMNS = ['part', 'observed', 'load', 'slowness', 'bar'];

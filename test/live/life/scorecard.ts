@@ -1,6 +1,7 @@
 /** What the tests of a bundle's life measured: told in every run, kept by `npm run soak` for docs/scorecard.md. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { HANDICAP } from '../handicap.js';
 import type { Row } from './scorecard-rows.js';
 import { soak } from './soak.js';
 
@@ -13,6 +14,8 @@ export interface Measured {
   readonly observed: Readonly<Record<string, string | number>>;
   /** Tasks that wanted a processor, mean of the last minute. */
   readonly load: number;
+  /** Times longer than on a usual machine that a program takes to start there. */
+  readonly slowness: number;
 }
 
 /** Rows by name; what several tests measure of one row has a part each. */
@@ -24,7 +27,8 @@ export function readScorecard(): Scorecard {
 
 /** Files run one after the other in a soak, so nobody else writes meanwhile. */
 export function record(row: Row, part: string, isMet: boolean, observed: Measured['observed']): void {
-  const measured: Measured = { isMet, observed, load: Number((loadavg()[0] ?? 0).toFixed(1)) };
+  const round = (value: number) => Number(value.toFixed(1));
+  const measured = { isMet, observed, load: round(loadavg()[0] ?? 0), slowness: round(HANDICAP) };
   console.log(`${row} ${part}: ${JSON.stringify(measured)}`);
   if (!soak) return;
   const all = readScorecard();
