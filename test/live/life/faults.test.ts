@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discardFolders, temporaryFolder } from '../bundles.js';
 import { docker, eventually } from '../docker.js';
 import { actImage, type Bundled, bundleAct, writeProject } from './act.js';
+import { atATime } from './at-a-time.js';
 import { containerState, inBundle, logOf, type MemberState, membersOf } from './bundle-state.js';
-import { fourAtATime } from './four-at-a-time.js';
 import { record } from './scorecard.js';
 
 const NAME = 'bundle-shared-test-faults';
@@ -247,7 +247,7 @@ init.main()
 
   it('in every callback', async () => {
     const wrong: string[] = [];
-    await fourAtATime(places, async (place) => {
+    await atATime(4, places, async (place) => {
       const end = await endOf(place);
       if (end !== '70, said') wrong.push(`${place}: ${end}`);
     });
