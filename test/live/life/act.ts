@@ -75,7 +75,23 @@ export async function onProject(project: Project, words: readonly string[], seco
   return `${stdout}${stderr}`;
 }
 
-/** Takes everything of a project away: containers, networks, volumes. */
+/**
+ * Takes everything of a project away: containers, networks, volumes. Engine 20.10 keeps the endpoint of a container that
+ * is stopped in the very moment in which it starts it again, and then refuses to remove the network.
+ */
 export async function removeProject(project: Project): Promise<void> {
-  await onProject(project, ['down', '-v', '-t', '1', '--remove-orphans']);
+  const down = () => onProject(project, ['down', '-v', '-t', '1', '--remove-orphans']);
+  await down().catch(async (error: Error) => {
+    if (!error.message.includes('has active endpoints')) throw error;
+    await detachAll(`${project.name}_default`);
+    await down();
+  });
+}
+
+/** Ends every endpoint of a network, with or without a container. */
+async function detachAll(network: string): Promise<void> {
+  const format = '{{range .Containers}}{{println .Name}}{{end}}';
+  const { stdout } = await docker(['network', 'inspect', '-f', format, network]);
+  for (const name of stdout.split('\n').filter(Boolean))
+    await docker(['network', 'disconnect', '-f', network, name]);
 }
