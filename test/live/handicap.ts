@@ -7,7 +7,8 @@ const PROGRAMS = 50;
 
 /**
  * How many times longer than on a usual machine programs take to start here, at least 1. Where memory is emulated (some
- * virtual machines) a page costs fifty times as much, and a start ten times.
+ * virtual machines) a page costs fifty times as much, the start of a small program two to five times, and a fork of a
+ * large one more than that.
  */
 export const HANDICAP = Math.max(1, startMs() / USUAL_START_MS);
 

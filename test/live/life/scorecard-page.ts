@@ -9,8 +9,9 @@ const HEAD = `# Scorecard
 
 What a bundle promises of the life of its members, and what was measured on a real Engine, rung \`userns\`. Written from
 \`test/live/life/scorecard.json\`, which \`npm run soak\` records (two processors; the load is the mean number of tasks
-that wanted one, the slowness how many times longer than on a usual machine a program takes to start). "Met" is said
-of the bar itself; tests allow more time on a busy or slow machine. Every \`npm test\` runs a shorter form of each.
+that wanted one, the slowness how many times longer than on a usual machine a program takes to start, where
+it was measured). "Met" is said of the bar itself; tests allow more time on a busy or slow machine. Every \`npm test\`
+runs a shorter form of each.
 `;
 
 /** The page's text. */
@@ -26,7 +27,7 @@ function section(row: Row, parts: Readonly<Record<string, Measured>>): string {
       .map(([name, value]) => `${name}: ${value}`)
       .join(' · '),
     load.toFixed(1),
-    slowness.toFixed(1),
+    slowness?.toFixed(1) ?? '',
     isMet ? 'met' : 'missed',
   ]);
   const table = lines.length === 0 ? ['Not measured yet.'] : markdownTable(COLUMNS, lines);

@@ -14,8 +14,8 @@ export interface Measured {
   readonly observed: Readonly<Record<string, string | number>>;
   /** Tasks that wanted a processor, mean of the last minute. */
   readonly load: number;
-  /** Times longer than on a usual machine that a program takes to start there. */
-  readonly slowness: number;
+  /** Times longer than on a usual machine that a program takes to start there; older rows do not say. */
+  readonly slowness?: number;
 }
 
 /** Rows by name; what several tests measure of one row has a part each. */
@@ -28,7 +28,7 @@ export function readScorecard(): Scorecard {
 /** Files run one after the other in a soak, so nobody else writes meanwhile. */
 export function record(row: Row, part: string, isMet: boolean, observed: Measured['observed']): void {
   const round = (value: number) => Number(value.toFixed(1));
-  const measured = { isMet, observed, load: round(loadavg()[0] ?? 0), slowness: round(HANDICAP) };
+  const measured: Measured = { isMet, observed, load: round(loadavg()[0] ?? 0), slowness: round(HANDICAP) };
   console.log(`${row} ${part}: ${JSON.stringify(measured)}`);
   if (!soak) return;
   const all = readScorecard();
