@@ -7,9 +7,14 @@ from typing import Any
 from environment import LaunchError
 
 
+def is_wanted(config: Mapping[str, Any]) -> bool:
+    """Whether `apply` has anything to do."""
+    return bool(_processors(config))
+
+
 def apply(config: Mapping[str, Any]) -> None:
     """Binds this process to `linux.resources.cpu.cpus`; what it becomes and starts inherits that."""
-    text = config.get("linux", {}).get("resources", {}).get("cpu", {}).get("cpus")
+    text = _processors(config)
     if not text:
         return
     wanted = parse(text)
@@ -17,6 +22,10 @@ def apply(config: Mapping[str, Any]) -> None:
         os.sched_setaffinity(0, wanted)
     except (OSError, OverflowError, ValueError) as error:
         raise LaunchError(f"cpuset {text}: this container has none of these processors", 126) from error
+
+
+def _processors(config: Mapping[str, Any]) -> str:
+    return config.get("linux", {}).get("resources", {}).get("cpu", {}).get("cpus") or ""
 
 
 def parse(text: str) -> set[int]:

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import births
 import environment
 import layout
 import sealed
@@ -26,14 +27,9 @@ class Check:
         program = sealed.program() if command[0] == layout.CRUN else command[0]
         self._reader, writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         os.set_blocking(writer, True)
-        actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)]
-        actions += [(os.POSIX_SPAWN_DUP2, writer, fd) for fd in (1, 2)]
         try:
             # An own session: everything that the check starts is in one group that can be killed.
-            self.pid = os.posix_spawn(
-                program, command, layout.CRUN_ENVIRONMENT, file_actions=actions, setsid=True,
-                setsigmask=[], setsigdef=[signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, *signals.IGNORED_BY_PYTHON],
-            )  # fmt: skip
+            self.pid = births.spawn(program, command, (None, writer, writer), has_own_session=True)
         finally:
             os.close(writer)
         supervisor.readers[self._reader] = self._read

@@ -210,7 +210,7 @@ class Conductor:
         member.restart_at = None
         member.forget_pid()
         member.process.spawn()
-        if member.process.pid:
+        if member.process.state == ProcessStates.STARTING:
             self._spawned(member, time.monotonic())
 
     def _ask(self, now: float) -> None:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import traceback
 
+import births
 import layout
 import pkgresources
 
@@ -41,6 +42,7 @@ def _run() -> int:
         )
         return CANNOT_START
     if os.getpid() == 1:
+        births.close_others()  # whatever the container was begun with is not for members
         try:
             _clear_state()
         except OSError as error:
@@ -54,7 +56,8 @@ def _run() -> int:
     from conduct import Conductor
     from ports import Ports
     from rpc import BundleInterface
-    from supervision import STOP_SIGNALS, BundleOptions, BundleSupervisor
+    from signals import STOP_SIGNALS
+    from supervision import BundleOptions, BundleSupervisor
     from supervisor.medusa import asyncore_25 as asyncore
     from supervisor.states import SupervisorStates
 

@@ -1,17 +1,20 @@
-"""Starts one member: completes its OCI configuration and becomes crun (or, on rung chroot, what stands for it).
+"""What has to be known, and written, before a member can be started; and what it is started with.
 
-Runs in the process that supervisord forked for the member; a return is always an exit."""
+`prepare` reads the member's own files, which may lie on a drive that keeps its reader waiting, and asks DNS: init
+has it done beside its loop."""
 
 import errno
 import json
 import os
 import socket
-import subprocess
 import sys
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import affinity
+import births
 import environment
 import groups
 import hosts
@@ -25,22 +28,74 @@ import sealed
 import users
 from environment import LaunchError
 
-
 # No room, no memory, too many files or processes: a restart may find it otherwise.
 _MAY_PASS = {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.EINTR}
+_ROOM = 4096  # what the smallest pipe takes without a reader
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What a member is started with."""
+
+    service: str
+    program: str
+    args: list[str]
+    notes: str = ""  # for the member's stderr
+    owner: tuple[int, int] | None = None  # uid and gid that its stdout and stderr belong to
+    takes_input: bool = False
+    # What only the process itself can do before it becomes the program. Without that nobody has to fork.
+    enter: Callable[[], None] | None = None
+
+    def take_streams(self, out: int, error: int) -> None:
+        """Gives the member what will be its stdout and stderr, with the notes in the latter."""
+        os.write(error, self.notes.encode("utf-8", "backslashreplace")[:_ROOM])
+        if self.owner:  # so that it can open /dev/stdout by name
+            for fd in (out, error):
+                os.fchown(fd, *self.owner)
 
 
 def main(service: str, container: Mapping[str, str]) -> NoReturn:
-    """Becomes the member. An error is one line on the member's stderr and Docker's exit code."""
+    """Becomes the member, with what this process has for descriptors 0 to 2."""
+    made = prepare(service, container)
+    made.take_streams(1, 2)
+    if not made.takes_input:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    become(made)
+
+
+def prepare(service: str, container: Mapping[str, str]) -> Launch:
+    """The start of a member, or of what says in its place why it cannot start: one line on its stderr and Docker's
+    exit code."""
     try:
-        start(service, container)
-    except (LaunchError, users.UserError) as error:
-        message, code = str(error), getattr(error, "code", 1)
-    except OSError as error:
-        message, code = str(error), exit_code(error)
-    sys.stderr.write(f"bundle-shared: {service} cannot start: {message}\n")
+        return _prepare(service, container)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this member's, not the bundle's
+        return _failure(service, error)
+
+
+def become(launch: Launch) -> NoReturn:
+    """In a process of the member's own: becomes the program."""
+    try:
+        if launch.enter:
+            launch.enter()
+        os.execve(launch.program, launch.args, layout.CRUN_ENVIRONMENT)
+    except Exception as error:  # noqa: BLE001 - as in prepare
+        failure = _failure(launch.service, error)
+    sys.stderr.write(failure.notes)
     sys.stderr.flush()
-    os._exit(code)
+    os.execve(failure.program, failure.args, layout.CRUN_ENVIRONMENT)
+
+
+def _failure(service: str, error: Exception) -> Launch:
+    if isinstance(error, LaunchError | users.UserError):
+        text, code = str(error), getattr(error, "code", 1)
+    elif isinstance(error, OSError):
+        text, code = str(error), exit_code(error)
+    else:
+        # Nothing of what it says: that may be a value.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        text, code = f"internal error: {type(error).__name__} in {place.name}, line {place.lineno}", 127
+    notes = f"bundle-shared: {service} cannot start: {text}\n"
+    return Launch(service, "/bin/sh", ["sh", "-c", f"exit {code}"], notes)
 
 
 def exit_code(error: OSError) -> int:
@@ -48,8 +103,7 @@ def exit_code(error: OSError) -> int:
     return 1 if error.errno in _MAY_PASS else 126
 
 
-def start(service: str, container: Mapping[str, str]) -> NoReturn:
-    """As main, with the errors left to the caller."""
+def _prepare(service: str, container: Mapping[str, str]) -> Launch:
     launch = layout.load_launch(service)
     rung, reason = rungs.choose(launch, layout.read_json(layout.RUNGS_FILE))
     if rung is None:
@@ -67,29 +121,39 @@ def start(service: str, container: Mapping[str, str]) -> NoReturn:
     group = groups.make(service) if rung != "chroot" else ""
     config = oci.complete(base, rung, launch.get("procfs", "bind"), process, hostname, files, group)
     config["annotations"] = {layout.OWN_HOME: str(has_own_home)}
-    _tell_score(base["process"], config["process"])
-    if rung == "sys-admin":
-        parameters.prepare(config, f"{layout.RUN}/probe")
     layout.write_atomically(f"{folder}/config.json", json.dumps(config))
-    prepare_streams(launch, process["user"])
-    os.umask(config["process"]["user"].get("umask", 0o022))
-    affinity.apply(base)
-    if rung == "chroot":
-        jail.enter(config, files, layout.pid_file(service))
-    rootfs.make_mount_points(root, config["mounts"])
+    if rung != "chroot":
+        rootfs.make_mount_points(root, config["mounts"])
     remove_leftovers(service)
+
+    def enter() -> None:
+        affinity.apply(base)
+        if rung == "chroot":
+            jail.enter(config, files, layout.pid_file(service))
+        parameters.apply(config, f"{layout.RUN}/probe")
+        layout.write_atomically(f"{folder}/config.json", json.dumps(config))
+
+    has_to_enter = rung == "chroot" or affinity.is_wanted(base) or parameters.are_wanted(config)
     options = ["--no-pivot"] if rung == "sys-admin" else []
     words = ["run", "--no-new-keyring", *options, "--pid-file", f"{folder}/pid", "-b", folder, service]
-    os.execve(sealed.program(), layout.crun(*words), layout.CRUN_ENVIRONMENT)
+    return Launch(
+        service,
+        sealed.program(),
+        layout.crun(*words),
+        _score_note(base["process"], config["process"]),
+        (config["process"]["user"]["uid"], config["process"]["user"]["gid"]),
+        bool(launch.get("stdin")),
+        enter if has_to_enter else None,
+    )
 
 
-def _tell_score(asked: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-    if "oomScoreAdj" in asked and asked["oomScoreAdj"] != given["oomScoreAdj"]:
-        sys.stderr.write(
-            f"bundle-shared: oom_score_adj is that of the container, {given['oomScoreAdj']}, which is above "
-            f"{asked['oomScoreAdj']}\n"
-        )
-        sys.stderr.flush()
+def _score_note(asked: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    if asked.get("oomScoreAdj") in (None, given.get("oomScoreAdj")):
+        return ""
+    return (
+        f"bundle-shared: oom_score_adj is that of the container, {given['oomScoreAdj']}, which is above "
+        f"{asked['oomScoreAdj']}\n"
+    )
 
 
 def resolve_process(
@@ -164,21 +228,8 @@ def write_names(
     }
 
 
-def prepare_streams(launch: Mapping[str, Any], user: Mapping[str, Any]) -> None:
-    """stdin as asked; stdout and stderr belong to the user, so that it can open /dev/stdout by name."""
-    if not launch.get("stdin"):
-        null = os.open("/dev/null", os.O_RDONLY)
-        os.dup2(null, 0)
-        os.close(null)
-    for fd in (1, 2):
-        os.fchown(fd, user["uid"], user["gid"])
-
-
 def remove_leftovers(service: str) -> None:
     """Forgets a container of that name whose crun was killed. Nothing to do at a first start."""
     if os.path.exists(f"{layout.CRUN_STATE}/{service}"):
-        command = layout.crun("delete", "-f", service)
-        subprocess.run(
-            command, env=layout.CRUN_ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, check=False
-        )
+        births.run(sealed.program(), layout.crun("delete", "-f", service))
     layout.remove(layout.pid_file(service))

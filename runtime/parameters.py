@@ -8,7 +8,12 @@ import kernel
 from environment import LaunchError
 
 
-def prepare(config: dict[str, Any], place: str) -> None:
+def are_wanted(config: dict[str, Any]) -> bool:
+    """Whether `apply` has anything to do."""
+    return bool(config["linux"].get("sysctl"))
+
+
+def apply(config: dict[str, Any], place: str) -> None:
     """Takes `linux.sysctl` out of `config`. `place` is an empty folder to mount on."""
     values = config["linux"].pop("sysctl", None)
     if not values:

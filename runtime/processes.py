@@ -1,4 +1,5 @@
-"""supervisord's programs as members of a bundle: launched in the forked child, their output in whole lines."""
+"""supervisord's programs as members of a bundle: prepared beside the loop, born without a fork where that is possible,
+their output in whole lines."""
 
 import fcntl
 import os
@@ -10,8 +11,10 @@ from typing import Any
 from supervisor import dispatchers, options, process
 from supervisor.states import ProcessStates
 
+import births
 import launch
 import prefix
+from preparation import Preparation
 
 PIPE_BYTES = 256 << 10
 LAUNCHER = "/usr/lib/bundle-shared/bin/bundle-launch"
@@ -47,10 +50,19 @@ class MemberProcess(process.Subprocess):
     wait_status = 0
     kill_at: float | None = None  # the end of its grace, by a clock that nobody sets
     held = False
+    _preparation: Preparation | None = None
+    _launch: launch.Launch | None = None
+
+    @property
+    def is_preparing(self) -> bool:
+        """In STARTING, and there is no process yet."""
+        return self._preparation is not None and self.state == ProcessStates.STARTING
 
     def transition(self) -> None:
         # EXITED and STOPPED → STARTING belong to the conductor (throttle, gates).
-        if self.state == ProcessStates.STOPPING:
+        if self.is_preparing:
+            self._be_born()
+        elif self.state == ProcessStates.STOPPING:
             if self.kill_at is not None and time.monotonic() >= self.kill_at:
                 self.kill(signal.SIGKILL)
         elif self.state in (ProcessStates.STARTING, ProcessStates.BACKOFF) and not self.held:
@@ -62,8 +74,54 @@ class MemberProcess(process.Subprocess):
         self.backoff, self.held = 0, True
 
     def spawn(self) -> int | None:
+        """Begins to prepare the process, which comes later; a program that an operator put here comes at once."""
         self.kill_at, self.held = None, False
-        return super().spawn()
+        command, *names = self.config.command.split()
+        if command != LAUNCHER:
+            return super().spawn()
+        # One that was given up and is still at it serves as well: two at a time would write the same files.
+        if self._preparation is None or self._preparation.launch is not None:
+            self._preparation = Preparation(names[0], os.environ, self.config.options.wake)
+        self.spawnerr, self.laststart = None, time.time()
+        self.change_state(ProcessStates.STARTING)
+        return None
+
+    def kill(self, sig: int) -> str | None:
+        """A member that is not born yet is given up."""
+        if not self.is_preparing:
+            return super().kill(sig)
+        self.wait_status = sig
+        self.change_state(ProcessStates.STOPPED)
+        return None
+
+    def _be_born(self) -> None:
+        if self._preparation is None or self._preparation.launch is None:
+            return
+        self._launch, self._preparation = self._preparation.launch, None
+        self.state = ProcessStates.STOPPED  # where supervisord's spawn begins; STARTING was said already
+        options = self.config.options
+        options.give_birth = self._give_birth
+        try:
+            super().spawn()
+        finally:
+            options.give_birth = None
+
+    def _give_birth(self) -> int:
+        made = self._launch
+        _, out, error = channels = self._channels()
+        made.take_streams(out, error)
+        if made.enter:
+            return self.config.options.copy()
+        return births.spawn(made.program, made.args, channels, has_own_session=False)
+
+    def _channels(self) -> tuple[int | None, int, int]:
+        """What becomes stdin (None: nothing to read), stdout and stderr of the launch at hand."""
+        out, error = self.pipes["child_stdout"], self.pipes["child_stderr"]
+        return (
+            self.pipes["child_stdin"] if self._launch.takes_input else None,
+            out,
+            out if error is None else error,
+        )
 
     def finish(self, pid: int, sts: int) -> None:
         self.wait_status = sts
@@ -89,11 +147,11 @@ class MemberProcess(process.Subprocess):
             return
         try:
             os.setpgid(0, 0)
-            for channel, fd in (("child_stdin", 0), ("child_stdout", 1), ("child_stderr", 2)):
-                os.dup2(self.pipes[channel] if self.pipes[channel] is not None else 1, fd)
-            os.closerange(3, 1 << 20)
+            for place, fd in enumerate(self._channels()):
+                os.dup2(os.open(os.devnull, os.O_RDONLY) if fd is None else fd, place)
+            births.close_others()
             sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-            launch.main(argv[1], os.environ)
+            launch.become(self._launch)
         finally:
             os._exit(127)
 

@@ -40,7 +40,7 @@ class Restart:
                 self._old_pid = pid
             if pid and pid == self._old_pid:
                 return False
-            if not pid:  # else somebody else has started it meanwhile
+            if not pid and not current.process.is_preparing:  # else somebody else has started it meanwhile
                 current.throttle.reset()
                 self._spawn(current)
             self._pending.pop(0)

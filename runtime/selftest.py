@@ -59,10 +59,16 @@ def _problems() -> list[str]:
         if not hasattr(owner, name)
     ]
     uses = {
-        process.Subprocess.spawn: ["options.fork()", "make_dispatchers", "_spawn_as_child"],
+        process.Subprocess.spawn: [
+            "options.fork()",
+            "make_dispatchers",
+            "_spawn_as_child",
+            "ProcessStates.STOPPED",
+        ],
         process.Subprocess._spawn_as_parent: ["pidhistory[pid]"],
         process.Subprocess.kill: ["options.kill(pid, sig)", "self.delay"],
         process.Subprocess.finish: ["self.drain()", "self.killing", "close_parent_pipes"],
+        options.ServerOptions.make_pipes: ["child_stdin", "child_stdout", "child_stderr"],
         options.ServerOptions.process_groups_from_parser: ["processes_from_section"],
         supervisord.Supervisor.run: ["self.runforever()", "openhttpservers", "setsignals"],
         dispatchers.POutputDispatcher.record_output: ["self._log(data)"],

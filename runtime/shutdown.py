@@ -20,6 +20,9 @@ class Shutdown:
             for name, member in conductor.members.items()
         }
         self._stages = stages.stop_stages(depends_on)
+        for member in conductor.members.values():
+            if member.process.is_preparing:
+                member.process.stop()  # whatever its stage: nothing of it runs yet
         self._graces = {name: conductor.grace(member) for name, member in conductor.members.items()}
         # An end of our own making has all the time that members declare.
         self._end = now + self._total() + _AFTER_KILL

@@ -14,9 +14,8 @@ from supervisor.medusa import asyncore_25 as asyncore
 from supervisor.states import SupervisorStates
 
 from processes import LineDispatcher, MemberConfig
-from signals import IGNORED_BY_PYTHON
+from signals import IGNORED_BY_PYTHON, STOP_SIGNALS
 
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 _LULL, _TRICKLE, _FAST = 0.003, 16 << 10, 0.1
 # Said better by init itself.
 _KNOWN = (
@@ -33,6 +32,10 @@ class BundleOptions(options.ServerOptions):
 
     kill_member: Callable[[int, int], None] | None = None
     fault: Exception | None = None
+    # Makes the process that supervisord wants to fork.
+    give_birth: Callable[[], int] | None = None
+    # Ends the loop's wait, from whatever thread.
+    wake: Callable[[], None] = staticmethod(lambda: None)
     write_log: Callable[[str], None] = staticmethod(lambda text: None)
 
     def processes_from_section(self, *args: Any, **kwargs: Any) -> list[Any]:
@@ -44,7 +47,11 @@ class BundleOptions(options.ServerOptions):
         return configs
 
     def fork(self) -> int:
-        """A signal between fork and exec must neither be lost nor wake the parent's loop from the child."""
+        """A new process: a member's, or what an operator put in the place of its launcher."""
+        return self.give_birth() if self.give_birth else self.copy()
+
+    def copy(self) -> int:
+        """fork(2). A signal between it and exec must neither be lost nor wake the parent's loop from the child."""
         watched = {*STOP_SIGNALS, signal.SIGCHLD}
         old = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
         pid = os.fork()
@@ -101,6 +108,9 @@ class BundleSupervisor(supervisord.Supervisor):
         signal.set_wakeup_fd(alarm, warn_on_full_buffer=False)
         self.readers[waker] = lambda: _drain(waker)
         self._waker = waker
+        ready = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self.readers[ready] = lambda: os.eventfd_read(ready)
+        self.options.wake = lambda: os.eventfd_write(ready, 1)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)  # blocked since bundle-init
         self.conductor.begin(self)
         gc.freeze()  # a fork's child copies no page only to look for garbage in it

@@ -8,6 +8,7 @@ import tempfile
 import unittest
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "runtime"))
 import dotenv
@@ -30,6 +31,24 @@ class Launches(unittest.TestCase):
     def test_what_may_pass_is_a_failure_that_is_tried_again(self) -> None:
         self.assertEqual(launch.exit_code(OSError(errno.ENOSPC, "no room")), 1)
         self.assertEqual(launch.exit_code(OSError(errno.ENOEXEC, "not a program")), 126)
+
+    def test_of_an_error_of_ours_is_said_where_and_nothing_that_may_be_a_value(self) -> None:
+        with mock.patch.object(launch, "_prepare", side_effect=ValueError("s3cret")):
+            made = launch.prepare("web", {})
+        self.assertEqual(made.args[-1], "exit 127")
+        self.assertIn("web cannot start: internal error: ValueError in ", made.notes)
+        self.assertNotIn("s3cret", made.notes)
+
+    def test_a_reason_without_end_fits_the_smallest_pipe(self) -> None:
+        with mock.patch.object(launch, "_prepare", side_effect=launch.LaunchError("x" * 100_000, 127)):
+            made = launch.prepare("web", {})
+        reader, writer = os.pipe2(os.O_NONBLOCK)
+        try:
+            made.take_streams(writer, writer)
+            self.assertEqual(len(os.read(reader, 200_000)), 4096)
+        finally:
+            os.close(reader)
+            os.close(writer)
 
 
 class FirstProgram(unittest.TestCase):

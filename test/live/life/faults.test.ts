@@ -1,12 +1,15 @@
 /** Faults and hardened containers: nothing is lost in silence. */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discardFolders, temporaryFolder } from '../bundles.js';
 import { docker, eventually } from '../docker.js';
 import { actImage, type Bundled, bundleAct, writeProject } from './act.js';
 import { atATime } from './at-a-time.js';
-import { containerState, inBundle, logOf, type MemberState, membersOf } from './bundle-state.js';
+import { containerState, inBundle, logOf, type MemberState, membersOf, momentsOf } from './bundle-state.js';
+import { patience } from './patience.js';
 import { record } from './scorecard.js';
 
 const NAME = 'bundle-shared-test-faults';
@@ -24,7 +27,9 @@ const project = writeProject(NAME, {
   variable: { does: '', command: '${VARIABLE:-pause}', ...more },
   other: { does: 'on TERM 0 pause', user: '1:1', restart: 'always', ...more },
   offered: { does: '', command: '${OFFERED:-pause}', oom_score_adj: 1000, ...more },
+  late: { does: 'env LATE on TERM 0 pause', env_file: 'late.env', restart: 'always', ...more },
 });
+writeFileSync(join(dirname(project.file), 'late.env'), 'LATE=early\n');
 let bundle: Bundled;
 let count = 0;
 const begun: string[] = [];
@@ -167,6 +172,38 @@ describe('a fault of one member', () => {
     },
   );
 
+  /** A container in which a file of `late` is a pipe that nobody has written to yet. */
+  async function startWithPipe(): Promise<{ readonly container: string; readonly pipe: string }> {
+    const pipe = join(temporaryFolder(), 'late.env');
+    execFileSync('mkfifo', [pipe]);
+    const container = await start(['-v', `${pipe}:/run/bundle/env/late/0`]);
+    await until(container, (members) => isWell(members) && members.late?.state === 'starting');
+    return { container, pipe };
+  }
+
+  it('files that keep their reader waiting delay that member, and no other', async () => {
+    const { container, pipe } = await startWithPipe();
+    await inBundle(container, `kill -9 ${(await membersOf(container)).steady?.pid}`);
+    await until(container, ({ steady }) => steady?.state === 'running' && steady.restarts === 1);
+    await inBundle(container, 'supervisorctl stop late');
+    expect((await membersOf(container)).late?.state).toBe('stopped');
+    await docker(['exec', '-d', container, 'supervisorctl', 'start', 'late']);
+    await until(container, ({ late }) => late?.state === 'starting');
+    await writeFile(pipe, 'LATE=arrived\n');
+    await until(container, ({ late }) => late?.state === 'running');
+    const log = await logOf(container);
+    expect(log).toMatch(/^late +\| LATE=arrived$/m);
+    expect(momentsOf(log, 'late', 'start')).toHaveLength(1);
+  });
+
+  it('files that keep their reader waiting do not keep the container from stopping', async () => {
+    const { container } = await startWithPipe();
+    const began = Date.now();
+    await docker(['stop', container]);
+    expect((await containerState(container)).code).toBe(0); // not 137, of the Engine after 10 s
+    expect((Date.now() - began) / 1000).toBeLessThanOrEqual(patience(5));
+  });
+
   it('a full disk is that member’s own trouble', async () => {
     const container = await start(['--tmpfs', '/srv/variable/data:size=1m'], 'fill /data/x on TERM 0 pause');
     await until(container, isWell);
@@ -197,7 +234,9 @@ describe('an error in the runtime’s own code ends the container, it never goes
     ...['step', '_observe', '_ended', '_advance', 'spawn', '_ask', 'timeout', 'kill'].map(
       (name) => `conduct.Conductor.${name}`,
     ),
-    ...['transition', 'finish', 'spawn'].map((name) => `processes.MemberProcess.${name}`),
+    ...['transition', 'finish', 'spawn', '_be_born', '_give_birth'].map(
+      (name) => `processes.MemberProcess.${name}`,
+    ),
     ...['_wait', '_reap_all', '_take_signals'].map((name) => `supervision.BundleSupervisor.${name}`),
     'processes.LineDispatcher._log',
     'report.Report.write',
