@@ -30,6 +30,9 @@ class Check:
         try:
             # An own session: everything that the check starts is in one group that can be killed.
             self.pid = births.spawn(program, command, (None, writer, writer), has_own_session=True)
+        except OSError:
+            os.close(self._reader)
+            raise
         finally:
             os.close(writer)
         supervisor.readers[self._reader] = self._read

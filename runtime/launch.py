@@ -69,33 +69,40 @@ def prepare(service: str, container: Mapping[str, str]) -> Launch:
     try:
         return _prepare(service, container)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this member's, not the bundle's
-        return _failure(service, error)
+        return failure(service, error)
 
 
 def become(launch: Launch) -> NoReturn:
-    """In a process of the member's own: becomes the program."""
+    """In a process of the member's own: becomes the program, or ends as `failure` would. It executes nothing then: what
+    would be found may be the member's already."""
     try:
         if launch.enter:
             launch.enter()
         os.execve(launch.program, launch.args, layout.CRUN_ENVIRONMENT)
     except Exception as error:  # noqa: BLE001 - as in prepare
-        failure = _failure(launch.service, error)
-    sys.stderr.write(failure.notes)
-    sys.stderr.flush()
-    os.execve(failure.program, failure.args, layout.CRUN_ENVIRONMENT)
+        notes, code = _say(launch.service, error)
+        sys.stderr.write(notes)
+        sys.stderr.flush()
+        os._exit(code)
 
 
-def _failure(service: str, error: Exception) -> Launch:
+def failure(service: str, error: Exception) -> Launch:
+    """What says in a member's place why it cannot start."""
+    notes, code = _say(service, error)
+    return Launch(service, "/bin/sh", ["sh", "-c", f"exit {code}"], notes)
+
+
+def _say(service: str, error: Exception) -> tuple[str, int]:
+    """The line on stderr, and the exit code."""
     if isinstance(error, LaunchError | users.UserError):
         text, code = str(error), getattr(error, "code", 1)
     elif isinstance(error, OSError):
         text, code = str(error), exit_code(error)
     else:
         # Nothing of what it says: that may be a value.
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        text, code = f"internal error: {type(error).__name__} in {place.name}, line {place.lineno}", 127
-    notes = f"bundle-shared: {service} cannot start: {text}\n"
-    return Launch(service, "/bin/sh", ["sh", "-c", f"exit {code}"], notes)
+        *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+        text, code = f"internal error: {type(error).__name__} in {frame.f_code.co_name}, line {line}", 127
+    return f"bundle-shared: {service} cannot start: {text}\n", code
 
 
 def exit_code(error: OSError) -> int:
@@ -130,10 +137,12 @@ def _prepare(service: str, container: Mapping[str, str]) -> Launch:
         affinity.apply(base)
         if rung == "chroot":
             jail.enter(config, files, layout.pid_file(service))
-        parameters.apply(config, f"{layout.RUN}/probe")
-        layout.write_atomically(f"{folder}/config.json", json.dumps(config))
+        if has_parameters:
+            parameters.apply(config, f"{layout.RUN}/probe")
+            layout.write_atomically(f"{folder}/config.json", json.dumps(config))
 
-    has_to_enter = rung == "chroot" or affinity.is_wanted(base) or parameters.are_wanted(config)
+    has_parameters = rung == "sys-admin" and parameters.are_wanted(config)
+    has_to_enter = rung == "chroot" or has_parameters or affinity.is_wanted(base)
     options = ["--no-pivot"] if rung == "sys-admin" else []
     words = ["run", "--no-new-keyring", *options, "--pid-file", f"{folder}/pid", "-b", folder, service]
     return Launch(

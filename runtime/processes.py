@@ -75,13 +75,15 @@ class MemberProcess(process.Subprocess):
 
     def spawn(self) -> int | None:
         """Begins to prepare the process, which comes later; a program that an operator put here comes at once."""
-        self.kill_at, self.held = None, False
-        command, *names = self.config.command.split()
-        if command != LAUNCHER:
-            return super().spawn()
-        # One that was given up and is still at it serves as well: two at a time would write the same files.
-        if self._preparation is None or self._preparation.launch is not None:
-            self._preparation = Preparation(names[0], os.environ, self.config.options.wake)
+        if self.pid:  # it is being stopped
+            return super().spawn()  # which says so
+        self.kill_at, self.held, self._launch = None, False, None
+        service = self._service()
+        if service is None:
+            return self._spawn_now()
+        # One that was given up goes on with what it waits for: two at a time would write the same files.
+        if self._preparation is None or not self._preparation.begin_again():
+            self._preparation = Preparation(service, os.environ, self.config.options.wake)
         self.spawnerr, self.laststart = None, time.time()
         self.change_state(ProcessStates.STARTING)
         return None
@@ -94,20 +96,39 @@ class MemberProcess(process.Subprocess):
         self.change_state(ProcessStates.STOPPED)
         return None
 
+    def _service(self) -> str | None:
+        """The member that the command launches; None for any other command."""
+        try:
+            _, argv = self.get_execv_args()
+        except options.ProcessException:
+            return None
+        return argv[1] if argv[0] == LAUNCHER and len(argv) == 2 else None
+
+    def _spawn_now(self) -> int | None:
+        super().spawn()
+        if not self.pid:  # supervisord has closed the pipes, and would go on to poll them
+            self.dispatchers, self.pipes, self.wait_status = {}, {}, 127 << 8
+        return self.pid or None
+
     def _be_born(self) -> None:
         if self._preparation is None or self._preparation.launch is None:
             return
         self._launch, self._preparation = self._preparation.launch, None
         self.state = ProcessStates.STOPPED  # where supervisord's spawn begins; STARTING was said already
-        options = self.config.options
-        options.give_birth = self._give_birth
+        self.config.options.give_birth = self._give_birth
         try:
-            super().spawn()
+            self._spawn_now()
         finally:
-            options.give_birth = None
+            self.config.options.give_birth = None
 
     def _give_birth(self) -> int:
-        made = self._launch
+        try:
+            return self._start(self._launch)
+        except OSError as error:
+            self._launch = launch.failure(self._launch.service, error)
+            return self._start(self._launch)
+
+    def _start(self, made: launch.Launch) -> int:
         _, out, error = channels = self._channels()
         made.take_streams(out, error)
         if made.enter:
@@ -142,7 +163,7 @@ class MemberProcess(process.Subprocess):
         return bool(data)
 
     def _spawn_as_child(self, filename: str, argv: list[str]) -> None:
-        if argv[0] != LAUNCHER:
+        if self._launch is None:
             super()._spawn_as_child(filename, argv)
             return
         try:

@@ -35,6 +35,8 @@ class Restart:
             if verdict == "wait":
                 return False
             pid = current.process.pid
+            if current.process.is_preparing and not self._old_pid:
+                current.process.stop()
             if pid and not self._old_pid:
                 current.process.stop()
                 self._old_pid = pid

@@ -54,12 +54,14 @@ class BundleOptions(options.ServerOptions):
         """fork(2). A signal between it and exec must neither be lost nor wake the parent's loop from the child."""
         watched = {*STOP_SIGNALS, signal.SIGCHLD}
         old = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
-        pid = os.fork()
-        if pid == 0:
-            signal.set_wakeup_fd(-1)
-            for number in watched | IGNORED_BY_PYTHON:
-                signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_SETMASK, old)
+        try:
+            pid = os.fork()
+            if pid == 0:
+                signal.set_wakeup_fd(-1)
+                for number in watched | IGNORED_BY_PYTHON:
+                    signal.signal(number, signal.SIG_DFL)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, old)
         return pid
 
     def kill(self, pid: int, sig: int) -> None:

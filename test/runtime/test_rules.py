@@ -1,5 +1,7 @@
 """The runtime's rules, without supervisord: words, env files, users, restarts, health, gates, log lines."""
 
+import contextlib
+import io
 import errno
 import os
 import subprocess
@@ -38,6 +40,21 @@ class Launches(unittest.TestCase):
         self.assertEqual(made.args[-1], "exit 127")
         self.assertIn("web cannot start: internal error: ValueError in ", made.notes)
         self.assertNotIn("s3cret", made.notes)
+
+    def test_a_process_that_cannot_become_the_program_executes_nothing_else(self) -> None:
+        def enter() -> None:  # as after a chroot, where /bin/sh is whatever the member made of it
+            raise launch.LaunchError("no such directory", 126)
+
+        with (
+            mock.patch.object(os, "execve") as execute,
+            mock.patch.object(os, "_exit", side_effect=SystemExit) as leave,
+            contextlib.redirect_stderr(io.StringIO()) as said,
+            self.assertRaises(SystemExit),
+        ):
+            launch.become(launch.Launch("web", "/bin/program", ["program"], enter=enter))
+        execute.assert_not_called()
+        leave.assert_called_once_with(126)
+        self.assertEqual(said.getvalue(), "bundle-shared: web cannot start: no such directory\n")
 
     def test_a_reason_without_end_fits_the_smallest_pipe(self) -> None:
         with mock.patch.object(launch, "_prepare", side_effect=launch.LaunchError("x" * 100_000, 127)):
