@@ -117,9 +117,18 @@ class MemberProcess(process.Subprocess):
         self.state = ProcessStates.STOPPED  # where supervisord's spawn begins; STARTING was said already
         self.config.options.give_birth = self._give_birth
         try:
-            self._spawn_now()
+            if not self._spawn_now():
+                self._miscarry()
         finally:
             self.config.options.give_birth = None
+
+    def _miscarry(self) -> None:
+        """No process could be made, not even one that says why: an end, after which the member's policy has the word.
+        supervisord's own would be to give up."""
+        text = f"bundle-shared: {self._launch.service} cannot start: {self.spawnerr}\n".encode()
+        self.port.emit(self.port.stderr, self.port.prefix + text)
+        self.wait_status = 1 << 8
+        self.change_state(ProcessStates.EXITED)
 
     def _give_birth(self) -> int:
         try:

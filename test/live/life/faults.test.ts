@@ -63,6 +63,7 @@ async function until(
   }
 }
 
+const isSteady = ({ steady }: Readonly<Record<string, MemberState>>) => steady?.health === 'healthy';
 const isWell = (members: Readonly<Record<string, MemberState>>) =>
   members.steady?.health === 'healthy' && members.variable?.state === 'running';
 
@@ -98,6 +99,17 @@ describe('a hardened container', () => {
     expect(await logOf(container)).toMatch(
       /steady *\| bundle-shared: oom_score_adj is that of the container, 500/,
     );
+  });
+
+  it('without room for a process goes on with its policies, and has its members when there is', async () => {
+    const container = await start(['--pids-limit', '4'], 'exit 3');
+    await eventually('a member that finds no room', async () =>
+      /cannot start: Too many processes/.test(await logOf(container)) ? true : undefined,
+    );
+    expect((await containerState(container)).status).toBe('running');
+    await docker(['update', '--pids-limit', '200', container]);
+    const { steady } = await until(container, isSteady);
+    expect(steady?.restarts).toBeGreaterThan(0);
   });
 
   const capabilities = ['CHOWN', 'KILL', 'SETFCAP', 'SETGID', 'SETUID'];
