@@ -9,8 +9,8 @@ import tempfile
 import traceback
 
 import births
+import imports
 import layout
-import pkgresources
 
 INTERNAL_ERROR = 70
 CANNOT_START = 126
@@ -49,8 +49,9 @@ def _run() -> int:
             os.write(2, f"bundle-shared: {error}: a read-only container needs --tmpfs /run\n".encode())
             return CANNOT_START
     os.umask(0o022)
-    pkgresources.stand_in()
+    imports.spare()
     import groups
+    import kernel
     import rungs
     import sealed
     from conduct import Conductor
@@ -61,6 +62,7 @@ def _run() -> int:
     from supervisor.medusa import asyncore_25 as asyncore
     from supervisor.states import SupervisorStates
 
+    kernel.keep_freed_memory()
     bundle = layout.load_bundle()
     reasons = rungs.probe(f"{layout.RUN}/probe")
     layout.write_atomically(layout.RUNGS_FILE, json.dumps(reasons))

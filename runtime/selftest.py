@@ -4,12 +4,12 @@ import inspect
 import os
 import sys
 
-import pkgresources
+import imports
 
 
 def main() -> None:
     """Names every expectation that does not hold; exit code 70 when there is one."""
-    pkgresources.stand_in()
+    imports.spare()
     problems = _problems()
     for problem in problems:
         sys.stderr.write(f"bundle-shared self-test: {problem}\n")

@@ -19,7 +19,7 @@ import gates
 import hold
 import hosts
 import launch
-import pkgresources
+import imports
 import prefix
 import rootfs
 import shellwords
@@ -91,10 +91,10 @@ class FirstProgram(unittest.TestCase):
 
 class EntryPoints(unittest.TestCase):
     def test_an_object_is_found_by_module_and_path(self) -> None:
-        found = pkgresources.EntryPoint.parse("x = unittest:TestCase.assertEqual").resolve()
+        found = imports.EntryPoint.parse("x = unittest:TestCase.assertEqual").resolve()
         self.assertIs(found, unittest.TestCase.assertEqual)
         with self.assertRaises(AttributeError):
-            pkgresources.EntryPoint.parse("x=unittest:Nothing").resolve()
+            imports.EntryPoint.parse("x=unittest:Nothing").resolve()
 
 
 class Words(unittest.TestCase):
