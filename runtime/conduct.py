@@ -83,6 +83,8 @@ class Conductor:
         """Seconds until something is due by the clock."""
         now, due = time.monotonic(), [patience]
         for name, member in self.members.items():
+            if member.process.is_preparing:
+                continue  # its end wakes the loop
             if member.phase == m.STARTING or member.pending_signal is not None:
                 due.append(_GLANCE)
             state = member.process.state

@@ -17,11 +17,12 @@ printf 'set-up\t%s\t0\n' "$(((check_start - start) / 1000000))" >>"$results/step
 step build npm run --silent build
 mkdir -p "$results"
 rm -f "$results/live.json" "$results/platforms.json"
-step_aloud live bash scripts/engine.sh exec npx vitest run --project live --reporter=verbose --reporter=json \
+reporters=(--reporter=verbose --reporter=./scripts/failures.js --reporter=json)
+step_aloud live bash scripts/engine.sh exec npx vitest run --project live "${reporters[@]}" \
   --outputFile.json="$results/live.json" "$@"
 # After them, not beside them: an Engine that leaves a swarm forgets the names of all its networks.
-[ $# -gt 0 ] || step_aloud platforms bash scripts/engine.sh exec npx vitest run --project platforms --reporter=verbose \
-  --reporter=json --outputFile.json="$results/platforms.json"
+[ $# -gt 0 ] || step_aloud platforms bash scripts/engine.sh exec npx vitest run --project platforms "${reporters[@]}" \
+  --outputFile.json="$results/platforms.json"
 show_failed_logs >"$results/failed.log"
 [ ! -s "$results/failed.log" ] || cat "$results/failed.log"
 echo
