@@ -83,14 +83,14 @@ class Conductor:
         """Seconds until something is due by the clock."""
         now, due = time.monotonic(), [patience]
         for name, member in self.members.items():
-            if member.process.is_preparing:
-                continue  # its end wakes the loop
-            if member.phase == m.STARTING or member.pending_signal is not None:
+            is_preparing = member.process.is_preparing  # the end of which wakes the loop
+            if (member.phase == m.STARTING and not is_preparing) or member.pending_signal is not None:
                 due.append(_GLANCE)
             state = member.process.state
             if state == ProcessStates.STOPPING and member.process.kill_at is not None:
                 due.append(member.process.kill_at - now)
-            if state in (ProcessStates.STARTING, ProcessStates.BACKOFF) and not member.process.held:
+            is_awaited = is_preparing or member.process.held
+            if state in (ProcessStates.STARTING, ProcessStates.BACKOFF) and not is_awaited:
                 due.append(0.25)
             if self.shutdown:
                 continue
