@@ -28,11 +28,15 @@ function digestOf(files: readonly string[]): string {
   return hash.digest('hex').slice(0, 12);
 }
 
-/** Builds the image of all these services, unless it is there. */
+/**
+ * Builds the image of all these services, unless it is there. Two files do so at the same moment, which Engine 20.10 may
+ * refuse to one of them (moby/buildkit#1460): that one builds again.
+ */
 export async function actImage(): Promise<void> {
   const isThere = await docker(['image', 'inspect', ACT_IMAGE]).catch(() => undefined);
-  if (isThere === undefined)
-    await docker(['build', '--quiet', '--tag', ACT_IMAGE, FOLDER], { timeoutMs: 500_000 });
+  if (isThere !== undefined) return;
+  const build = () => docker(['build', '--quiet', '--tag', ACT_IMAGE, FOLDER], { timeoutMs: 500_000 });
+  await build().catch(build);
 }
 
 /** Writes a compose file (JSON is YAML) in a folder that goes with `discardFolders`. */
