@@ -34,7 +34,7 @@ def _check(result: int, what: str) -> None:
 def keep_freed_memory() -> None:
     """mallopt(3): what init copies lines with does not go back to the kernel after each read, to be faulted in, page by
     page, at the next. In a virtual machine that takes three times as long as the copies."""
-    _libc.mallopt(_M_MMAP_THRESHOLD, 1 << 20)  # first: setting either ends glibc's own adjustment
+    _libc.mallopt(_M_MMAP_THRESHOLD, 1 << 20)  # said as well: to set one of them ends glibc's own adjustment
     _libc.mallopt(_M_TRIM_THRESHOLD, 2 << 20)
 
 

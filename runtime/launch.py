@@ -80,7 +80,7 @@ def become(launch: Launch) -> NoReturn:
             launch.enter()
         os.execve(launch.program, launch.args, layout.CRUN_ENVIRONMENT)
     except Exception as error:  # noqa: BLE001 - as in prepare
-        notes, code = _say(launch.service, error)
+        notes, code = say(launch.service, error)
         sys.stderr.write(notes)
         sys.stderr.flush()
         os._exit(code)
@@ -88,12 +88,12 @@ def become(launch: Launch) -> NoReturn:
 
 def failure(service: str, error: Exception) -> Launch:
     """What says in a member's place why it cannot start."""
-    notes, code = _say(service, error)
+    notes, code = say(service, error)
     return Launch(service, "/bin/sh", ["sh", "-c", f"exit {code}"], notes)
 
 
-def _say(service: str, error: Exception) -> tuple[str, int]:
-    """The line on stderr, and the exit code."""
+def say(service: str, error: Exception) -> tuple[str, int]:
+    """Why a member cannot start, as a line on its stderr, and the exit code."""
     if isinstance(error, LaunchError | users.UserError):
         text, code = str(error), getattr(error, "code", 1)
     elif isinstance(error, OSError):

@@ -9,15 +9,13 @@ from environment import LaunchError
 
 
 def are_wanted(config: dict[str, Any]) -> bool:
-    """Whether `apply` has anything to do."""
+    """Whether there is anything for `apply`."""
     return bool(config["linux"].get("sysctl"))
 
 
 def apply(config: dict[str, Any], place: str) -> None:
     """Takes `linux.sysctl` out of `config`. `place` is an empty folder to mount on."""
-    values = config["linux"].pop("sysctl", None)
-    if not values:
-        return
+    values = config["linux"].pop("sysctl")
     kernel.unshare(kernel.CLONE_NEWIPC)
     if (child := os.fork()) == 0:
         try:

@@ -125,9 +125,9 @@ class MemberProcess(process.Subprocess):
     def _miscarry(self) -> None:
         """No process could be made, not even one that says why: an end, after which the member's policy has the word.
         supervisord's own would be to give up."""
-        text = f"bundle-shared: {self._launch.service} cannot start: {self.spawnerr}\n".encode()
-        self.port.emit(self.port.stderr, self.port.prefix + text)
-        self.wait_status = 1 << 8
+        notes, code = launch.say(self._launch.service, launch.LaunchError(self.spawnerr))
+        self.port.emit(self.port.stderr, self.port.prefix + notes.encode())
+        self.wait_status = code << 8
         self.change_state(ProcessStates.EXITED)
 
     def _give_birth(self) -> int:

@@ -35,9 +35,7 @@ class Restart:
             if verdict == "wait":
                 return False
             pid = current.process.pid
-            if current.process.is_preparing and not self._old_pid:
-                current.process.stop()
-            if pid and not self._old_pid:
+            if not self._old_pid and (pid or current.process.is_preparing):
                 current.process.stop()
                 self._old_pid = pid
             if pid and pid == self._old_pid:

@@ -1,8 +1,8 @@
 """The runtime's rules, without supervisord: words, env files, users, restarts, health, gates, log lines."""
 
 import contextlib
-import io
 import errno
+import io
 import os
 import subprocess
 import sys
@@ -18,8 +18,8 @@ import environment
 import gates
 import hold
 import hosts
-import launch
 import imports
+import launch
 import prefix
 import rootfs
 import shellwords

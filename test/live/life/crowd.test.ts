@@ -56,9 +56,9 @@ async function startOfInit(container: string): Promise<number> {
 async function fiftiethOfSupervisord(): Promise<number> {
   const container = `${NAME}-supervisord`;
   const file = join(temporaryFolder(), 'supervisord.conf');
-  const stream = (name: string) => `${name}_logfile=/dev/fd/1\n${name}_logfile_maxbytes=0\n`;
-  const program = (name: string) =>
-    `[program:${name}]\ncommand=/srv/runs00/act on TERM 0 pause\n${stream('stdout')}`;
+  const lines =
+    'command=/srv/runs00/act on TERM 0 pause\nstdout_logfile=/dev/fd/1\nstdout_logfile_maxbytes=0\n';
+  const program = (name: string) => `[program:${name}]\n${lines}`;
   const head = '[supervisord]\nnodaemon=true\nuser=root\npidfile=/run/supervisord.pid\nlogfile=/dev/null\n';
   const programs = numbered('bare', 50).map(program);
   writeFileSync(file, [`${head}logfile_maxbytes=0\n`, ...programs].join('\n'));
