@@ -49,10 +49,12 @@ def _run() -> int:
             os.write(2, f"bundle-shared: {error}: a read-only container needs --tmpfs /run\n".encode())
             return CANNOT_START
     os.umask(0o022)
+    import rungs
+
+    probe = rungs.begin_probe(f"{layout.RUN}/probe")  # beside the imports; and a fork copies less before them
     imports.spare()
     import groups
     import kernel
-    import rungs
     import sealed
     from conduct import Conductor
     from ports import Ports
@@ -64,7 +66,7 @@ def _run() -> int:
 
     kernel.keep_freed_memory()
     bundle = layout.load_bundle()
-    reasons = rungs.probe(f"{layout.RUN}/probe")
+    reasons = probe()
     layout.write_atomically(layout.RUNGS_FILE, json.dumps(reasons))
     ports = Ports(bundle["members"])
     tempfile.tempdir = layout.RUN  # supervisord looks for a writable one, which a read-only container has not

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import affinity
 import births
 import environment
+import filters
 import groups
 import hosts
 import jail
@@ -132,6 +133,8 @@ def _prepare(service: str, container: Mapping[str, str]) -> Launch:
     if rung != "chroot":
         rootfs.make_mount_points(root, config["mounts"])
     remove_leftovers(service)
+    if rung != "chroot":
+        filters.wait_for(config["linux"].get("seccomp"))
 
     def enter() -> None:
         affinity.apply(base)

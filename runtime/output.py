@@ -1,6 +1,7 @@
 """The container's stdout and stderr, written without ever blocking init, and each member's last lines."""
 
 import errno
+import fcntl
 import math
 import os
 import time
@@ -10,6 +11,7 @@ from collections import deque
 SOFT_LIMIT = 1 << 20
 # What a dying member leaves is read in any case; beyond this it is dropped, and said.
 HARD_LIMIT = 8 << 20
+PIPE_BYTES = 1 << 20
 KEPT_PER_MEMBER = 256 << 10
 
 
@@ -22,6 +24,10 @@ class Output:
         self._queued = 0
         self._dropped = 0
         os.set_blocking(fd, False)
+        try:
+            fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        except OSError:  # no pipe, or the kernel's limit per user: it keeps its size
+            pass
 
     def is_full(self) -> bool:
         """Whether sources of lines shall wait."""

@@ -28,16 +28,26 @@ class LinePrefixer:
         return self.prefix + rest + b"\n" if rest else b""
 
     def _whole_lines(self, data: bytes) -> bytes:
-        if len(data) > LINE_CAP:
-            lines = data[:-1].split(b"\n")
-            if max(map(len, lines)) > LINE_CAP:
-                pieces = [
-                    line[at : at + LINE_CAP] for line in lines for at in range(0, len(line) or 1, LINE_CAP)
-                ]
-                return b"".join(self.prefix + piece + b"\n" for piece in pieces)
+        if len(data) > LINE_CAP and not _is_short(data):
+            pieces = [
+                line[at : at + LINE_CAP]
+                for line in data[:-1].split(b"\n")
+                for at in range(0, len(line) or 1, LINE_CAP)
+            ]
+            return b"".join(self.prefix + piece + b"\n" for piece in pieces)
         if not self.prefix:
             return data
         return self.prefix + data[:-1].replace(b"\n", b"\n" + self.prefix) + b"\n"
+
+
+def _is_short(data: bytes) -> bool:
+    """Whether no line is beyond the cap, told by the last end of a line in each stretch of that length."""
+    at = 0
+    while len(data) - at > LINE_CAP + 1:
+        at = data.rfind(b"\n", at, at + LINE_CAP + 1) + 1
+        if not at:
+            return False
+    return True
 
 
 def name_prefix(service: str, members: list[str]) -> bytes:

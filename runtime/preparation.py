@@ -1,12 +1,36 @@
 """What comes before a member's process, beside init's loop, which waits for nobody."""
 
+import contextlib
 import signal
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 
 import launch
 from launch import Launch
 from signals import STOP_SIGNALS
+
+# Two at a time take as long as all at once, and the first become programs meanwhile, for which crun compiles what the
+# others need as well (filters.py). One that waits for a drive or DNS loses its turn.
+_TURNS = 2
+_TURN_SECONDS = 1
+_condition = threading.Condition()
+_turns: dict[int, float] = {}  # thread id and when its turn began
+
+
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    own = threading.get_ident()
+    with _condition:
+        while sum(time.monotonic() - begun < _TURN_SECONDS for begun in _turns.values()) >= _TURNS:
+            _condition.wait(_TURN_SECONDS)
+        _turns[own] = time.monotonic()
+    try:
+        yield
+    finally:
+        with _condition:
+            del _turns[own]
+            _condition.notify()
 
 
 class Preparation:
@@ -29,7 +53,8 @@ class Preparation:
     def _run_beside(self) -> None:
         # A signal that a thread takes is forgotten when init is executed anew.
         signal.pthread_sigmask(signal.SIG_BLOCK, {*STOP_SIGNALS, signal.SIGCHLD})
-        self._run()
+        with _turn():
+            self._run()
 
     def _run(self) -> None:
         made = launch.prepare(self._service, self._container)

@@ -22,23 +22,22 @@ _CHROOT_NEEDS = _NEEDS | {"MKNOD", "SETPCAP", "SYS_CHROOT"}
 _ALL_IDS = (1 << 32) - 1
 
 
-def probe(place: str) -> dict[str, str]:
-    """For each rung `""` when this container has it, else why not. `place` is an empty folder to mount on."""
+def begin_probe(place: str) -> Callable[[], dict[str, str]]:
+    """Tries all rungs in processes of their own. What it returns waits for them, and gives for each rung `""` when this
+    container has it, else why not. `place` is an empty folder to mount on."""
     os.makedirs(place, exist_ok=True)
-    return {
-        "userns": _try(_userns, place),
-        "sys-admin": _try(_sys_admin, place),
-        "chroot": _try(_chroot, place),
-    }
+    attempts = {"userns": _userns, "sys-admin": _sys_admin, "chroot": _chroot}
+    begun = {rung: _begin(attempt, place) for rung, attempt in attempts.items()}
+    return lambda: {rung: complaint() for rung, complaint in begun.items()}
 
 
 def main() -> None:
-    """bundle-rungs: what `probe` finds, as JSON on stdout."""
+    """bundle-rungs: what the probe finds, as JSON on stdout."""
     import json
     import tempfile
 
     with tempfile.TemporaryDirectory() as place:
-        print(json.dumps(probe(place)))
+        print(json.dumps(begin_probe(place)()))
 
 
 def choose(launch: Mapping[str, Any], reasons: Mapping[str, str]) -> tuple[str | None, str]:
@@ -91,8 +90,8 @@ def _halves(first: int, size: int) -> list[tuple[int, int]]:
     return [(first, size // 2), (first + size // 2, size - size // 2)]
 
 
-def _try(attempt, place: str) -> str:
-    """Runs `attempt` in a forked child and returns its complaint. Blocks for some milliseconds."""
+def _begin(attempt: Callable[[str], None], place: str) -> Callable[[], str]:
+    """Runs `attempt` in a forked child; what it returns waits for its complaint, for three seconds at most."""
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -105,10 +104,14 @@ def _try(attempt, place: str) -> str:
         os.write(writer, message.encode()[:500])
         os._exit(0)
     os.close(writer)
-    with os.fdopen(reader, "rb") as file:
-        message = file.read().decode("utf-8", "replace")
-    _, status = os.waitpid(pid, 0)
-    return message if status == 0 or message else f"the probe ended with status {status}"
+
+    def complaint() -> str:
+        with os.fdopen(reader, "rb") as file:
+            message = file.read().decode("utf-8", "replace")
+        _, status = os.waitpid(pid, 0)
+        return message if status == 0 or message else f"the probe ended with status {status}"
+
+    return complaint
 
 
 def _userns(place: str) -> None:

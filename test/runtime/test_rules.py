@@ -3,10 +3,13 @@
 import contextlib
 import errno
 import io
+import itertools
 import os
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import unittest
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +18,14 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "runtime"))
 import dotenv
 import environment
+import filters
 import gates
 import hold
 import hosts
 import imports
 import launch
 import prefix
+import preparation
 import rootfs
 import shellwords
 import stages
@@ -66,6 +71,45 @@ class Launches(unittest.TestCase):
         finally:
             os.close(reader)
             os.close(writer)
+
+
+class Preparations(unittest.TestCase):
+    def test_who_waits_for_a_drive_loses_its_turn(self) -> None:
+        stuck = threading.Event()
+        ready: list[str] = []
+
+        def prepare(service: str, _: object) -> launch.Launch:
+            if service.startswith("stuck"):
+                stuck.wait(20)
+            return launch.Launch(service, "", [])
+
+        with (
+            mock.patch.object(launch, "prepare", prepare),
+            mock.patch.object(preparation, "_TURN_SECONDS", 0.1),
+        ):
+            for service in ("stuck1", "stuck2", "web"):
+                preparation.Preparation(service, {}, lambda service=service: ready.append(service))
+            deadline = time.monotonic() + 10
+            while not ready and time.monotonic() < deadline:
+                time.sleep(0.01)
+            self.assertEqual(ready, ["web"])
+            stuck.set()
+
+    def test_a_filter_is_waited_for_until_it_is_kept_or_for_a_moment(self) -> None:
+        with tempfile.TemporaryDirectory() as folder, mock.patch.multiple(filters, _KEPT=folder, _begun={}):
+            self.assertLess(self.seconds_of({"defaultAction": "one"}), 0.2)  # the first has it compiled
+            with mock.patch.object(filters, "_PATIENCE", 0.4):
+                self.assertGreater(self.seconds_of({"defaultAction": "one"}), 0.3)
+            with mock.patch.object(filters, "_PATIENCE", 60):
+                Path(folder, "5cd0").touch()
+                self.assertLess(self.seconds_of({"defaultAction": "one"}), 30)
+                self.assertLess(self.seconds_of({"defaultAction": "other"}), 30)
+
+    @staticmethod
+    def seconds_of(seccomp: dict[str, str]) -> float:
+        begun = time.monotonic()
+        filters.wait_for(seccomp)
+        return time.monotonic() - begun
 
 
 class FirstProgram(unittest.TestCase):
@@ -328,6 +372,16 @@ class LogLines(unittest.TestCase):
         lines = prefix.LinePrefixer(b"a | ")
         out = lines.feed(b"x" * (prefix.LINE_CAP * 2 + 5))
         self.assertEqual([len(line) for line in out.splitlines()], [prefix.LINE_CAP + 4] * 2)
+
+    def test_only_lines_beyond_the_cap_are_cut_wherever_they_stand(self) -> None:
+        for lengths in itertools.product(
+            (0, 1, prefix.LINE_CAP - 1, prefix.LINE_CAP, prefix.LINE_CAP + 1), repeat=3
+        ):
+            given = [bytes([ord("a") + place]) * length for place, length in enumerate(lengths)]
+            out = prefix.LinePrefixer(b"a | ").feed(b"".join(line + b"\n" for line in given))
+            cap = prefix.LINE_CAP
+            pieces = [line[at : at + cap] for line in given for at in range(0, len(line) or 1, cap)]
+            self.assertEqual(out, b"".join(b"a | " + piece + b"\n" for piece in pieces), lengths)
 
 
 class Hosts(unittest.TestCase):

@@ -1,6 +1,6 @@
 /** Slow readers and fast writers of the log: neither stops the bundle, and memory stays bounded. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { discardFolders } from '../bundles.js';
@@ -94,6 +94,15 @@ async function lifeOf(container: string, words: readonly string[], look?: () => 
   }
 }
 
+/** The line of it in a process's status; empty when it is over. */
+function mostMemoryOf(pid: string): string {
+  try {
+    return /^VmHWM:.*/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[0] ?? '';
+  } catch {
+    return '';
+  }
+}
+
 it('a member that writes as fast as it can gets rid of it, and init stays small', async () => {
   const plain = await lifeOf(`${NAME}-plain`, ['--log-driver', 'none', ACT_IMAGE, ...FLOOD.split(' ')]);
   let memory = 0;
@@ -101,15 +110,18 @@ it('a member that writes as fast as it can gets rid of it, and init stays small'
     `${NAME}-flood`,
     [...grant, ...does(FLOOD, 'exit 0'), `${NAME}:latest`],
     async () => {
-      for (let told = 'first'; told !== ''; await pause(100)) {
+      // From outside: a `docker exec` would take the processor from those who write.
+      const { stdout: init } = await docker(['inspect', '-f', '{{.State.Pid}}', `${NAME}-flood`]);
+      for (let told = '0'; told !== ''; await pause(100)) {
         memory = Math.max(memory, bytesOf(told));
-        told = await inBundle(`${NAME}-flood`, 'grep VmHWM /proc/1/status').catch(() => '');
+        told = mostMemoryOf(init.trim());
       }
     },
   );
   record('flood', 'one member', MEGABYTES / member >= 200, {
     'MB/s in a container': (MEGABYTES / plain).toFixed(0),
     'MB/s as a member, start included': (MEGABYTES / member).toFixed(0),
+    'times that of the container': (plain / member).toFixed(2),
     'memory of init at most, kB': memory,
   });
   expect(member).toBeLessThanOrEqual(patience(2.5 * plain + 2));

@@ -68,7 +68,7 @@ export const ROWS = {
     says: 'nobody reads the log for a minute',
     bar: 'restarts work, the stop takes ≤ 10 s, memory is bounded',
     inCi: 'for 4 s',
-    test: 'noise.test.ts',
+    test: 'readers.test.ts',
   },
   R11: {
     says: 'a crash loop beside members that write 40 MB/s',
@@ -98,7 +98,7 @@ export const ROWS = {
     says: 'one member writes as fast as it can',
     bar: '200 MB/s, init below 60 MB (nothing keeps the log: what an Engine keeps is written at a tenth of that)',
     inCi: '200 MB',
-    test: 'noise.test.ts',
+    test: 'readers.test.ts',
   },
   clock: {
     says: 'the clock is set back and forth by an hour while members wait',
