@@ -53,3 +53,8 @@ export function momentsOf(log: string, member: string, word: string): number[] {
   const line = new RegExp(`^${member} *\\| ${word} (\\d+)$`, 'gm');
   return [...log.matchAll(line)].map(([, at]) => Number(at));
 }
+
+/** The same of a container's own log, which names nobody. */
+export function ownMomentsOf(log: string, word: string): number[] {
+  return [...log.matchAll(new RegExp(`^${word} (\\d+)$`, 'gm'))].map(([, at]) => Number(at));
+}

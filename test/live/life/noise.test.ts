@@ -7,7 +7,7 @@ import { discardFolders } from '../bundles.js';
 import { docker, eventually } from '../docker.js';
 import { HANDICAP } from '../handicap.js';
 import { ACT_IMAGE, actImage, type Bundled, bundleAct, writeProject } from './act.js';
-import { inBundle, logOf } from './bundle-state.js';
+import { inBundle, logOf, ownMomentsOf } from './bundle-state.js';
 import { LogCheck } from './log-check.js';
 import { patience } from './patience.js';
 import { record } from './scorecard.js';
@@ -148,10 +148,8 @@ describe(`eight members that write ${RATE / 1e6} MB/s each, beside others with l
   });
 
   it('do not keep one that fails again and again from being started as the Engine would', async () => {
-    const moments = (lines: readonly string[]) =>
-      lines.flatMap((line) => /^start (\d+)$/.exec(line)?.[1] ?? []).map(Number);
-    const member = moments(check.others.looping ?? []);
-    const container = moments((await logOf(LOOP)).split('\n'));
+    const member = ownMomentsOf((check.others.looping ?? []).join('\n'), 'start');
+    const container = ownMomentsOf(await logOf(LOOP), 'start');
     // In the middle of long pauses.
     const windows = sized([60, 330], [2.5]);
     const within = (all: readonly number[]) =>
