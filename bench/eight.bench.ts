@@ -61,6 +61,16 @@ function pssKb(matches: (command: string, groups: string) => boolean): number {
   return total;
 }
 
+/** Has a service write its hundred megabytes; megabytes per second. */
+async function logRate(stack: Stack, service: string): Promise<number> {
+  await inService(stack, service, 'echo go >/go');
+  const [begun = 0, done = 0] = await eventually(`${service} to be done`, async () => {
+    const text = await inService(stack, service, 'cat /begun /done 2>/dev/null || true');
+    return text.trim().split('\n').length === 2 ? text.trim().split('\n').map(Number) : undefined;
+  });
+  return 100 / ((done - begun) / 1e9);
+}
+
 async function measure(stack: Stack): Promise<Figures> {
   const began = performance.now();
   await compose(stack, ['up', '--detach', '--no-build', '--wait', '--wait-timeout', '180'], 240);
@@ -83,11 +93,8 @@ async function measure(stack: Stack): Promise<Figures> {
     'tools',
     'pgbench -h db -U postgres -n -S -T 5 -c 4 postgres 2>/dev/null',
   );
-  await inService(stack, 'writer', 'touch /go');
-  const times = await eventually('the writer to be done', async () => {
-    const text = await inService(stack, 'writer', 'cat /begun /done 2>/dev/null || true');
-    return text.trim().split('\n').length === 2 ? text.trim().split('\n').map(Number) : undefined;
-  });
+  const log = await logRate(stack, 'writer');
+  const raw = await logRate(stack, 'raw');
   await composeDown(stack);
   return {
     start,
@@ -96,7 +103,8 @@ async function measure(stack: Stack): Promise<Figures> {
     redis: Number(/"GET","([\d.]+)"/.exec(redis)?.[1]),
     nginx: Number(/Requests per second: +([\d.]+)/.exec(nginx)?.[1]),
     postgres: Number(/tps = ([\d.]+)/.exec(postgres)?.[1]),
-    log: 100 / (((times[1] ?? 0) - (times[0] ?? 0)) / 1e9),
+    log,
+    raw,
   };
 }
 

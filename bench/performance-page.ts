@@ -3,7 +3,7 @@ import { markdownTable } from '../test/markdown-table.js';
 
 export const RESULTS = 'bench/eight.json';
 export const PERFORMANCE = 'docs/performance.md';
-export const MEMBERS = ['cache', 'queue', 'web', 'admin', 'db', 'idle', 'idler', 'writer'];
+export const MEMBERS = ['cache', 'queue', 'web', 'admin', 'db', 'idle', 'writer', 'raw'];
 
 /** Medians: seconds, megabytes, percent of a processor, requests and megabytes per second. */
 export interface Measured {
@@ -14,6 +14,7 @@ export interface Measured {
   readonly nginx: number;
   readonly postgres: number;
   readonly log: number;
+  readonly raw: number;
 }
 
 export interface Results {
@@ -63,6 +64,7 @@ const ROWS: Readonly<Record<keyof Measured, Row>> = {
   nginx: { says: 'nginx, static page', unit: '/s', digits: 0, ...atLeast },
   postgres: { says: 'PostgreSQL, pgbench -S', unit: '/s', digits: 0, ...atLeast },
   log: { says: 'log of one member, 100 byte lines, json-file', unit: 'MB/s', digits: 1, ...atLeast },
+  raw: { says: 'the same with `logs: raw`, without names', unit: 'MB/s', digits: 1, ...atLeast },
 };
 
 /** The page's text. */

@@ -131,7 +131,8 @@ class Conductor:
         is_alive = state in (ProcessStates.STARTING, ProcessStates.RUNNING, ProcessStates.STOPPING)
         if is_alive and member.phase not in (m.STARTING, m.RUNNING):
             self._spawned(member, now)
-        if is_alive and member.phase == m.STARTING and member.is_program():
+        is_born = is_alive and not member.process.is_preparing
+        if is_born and member.phase == m.STARTING and member.is_program():
             member.phase, member.was_started, member.running_at = m.RUNNING, True, now
             if member.health:
                 member.health.start(now)

@@ -1,36 +1,47 @@
 """System call filters, which crun compiles and keeps for whoever has the same one (`.cache/seccomp`). That is a third
-of its work at a start; of fifty that start at once most would do it, before the first is through."""
+of its work at a start; of fifty that start at once most would do it before the first is through."""
 
 import json
 import os
 import threading
 import time
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
 import layout
+from launch import Launch
 
 _KEPT = f"{layout.CRUN_STATE}/.cache/seccomp"
 _PATIENCE = 0.3
 _lock = threading.Lock()
-_begun: dict[str, float] = {}  # each filter, and when the first member with it came
 
 
-def wait_for(seccomp: Mapping[str, Any] | None) -> None:
-    """Blocks while crun, for another member, is compiling this filter: for a moment, for it may have failed there."""
-    if not seccomp:
+@dataclass(frozen=True)
+class _Begun:
+    service: str
+    at: float
+    count: int  # of filters that are kept when this one is
+
+
+_begun: dict[str, _Begun] = {}
+
+
+def wait_for(launch: Launch) -> None:
+    """Blocks while crun is compiling the same filter for the first member that came with it: for a moment, for that
+    one may have failed."""
+    if not launch.seccomp:
         return
-    name = json.dumps(seccomp, sort_keys=True)
+    name = json.dumps(launch.seccomp, sort_keys=True)
     with _lock:
-        if name not in _begun:
-            _begun[name] = time.monotonic()
-            return
-    while time.monotonic() < _begun[name] + _PATIENCE and _count() < len(_begun):
+        own = _Begun(launch.service, time.monotonic(), len(_begun) + 1)
+        first = _begun.setdefault(name, own)
+    if first.service == launch.service:
+        return
+    while time.monotonic() < first.at + _PATIENCE and _count() < first.count:
         time.sleep(0.005)
 
 
 def _count() -> int:
     try:
         return len(os.listdir(_KEPT))
-    except FileNotFoundError:
+    except OSError:  # none so far; what else it may be is not for a member to fail of
         return 0

@@ -16,7 +16,6 @@ from typing import Any, NoReturn
 import affinity
 import births
 import environment
-import filters
 import groups
 import hosts
 import jail
@@ -46,6 +45,8 @@ class Launch:
     takes_input: bool = False
     # What only the process itself can do before it becomes the program. Without that nobody has to fork.
     enter: Callable[[], None] | None = None
+    # The filter that crun has to compile.
+    seccomp: Mapping[str, Any] | None = None
 
     def take_streams(self, out: int, error: int) -> None:
         """Gives the member what will be its stdout and stderr, with the notes in the latter."""
@@ -133,8 +134,6 @@ def _prepare(service: str, container: Mapping[str, str]) -> Launch:
     if rung != "chroot":
         rootfs.make_mount_points(root, config["mounts"])
     remove_leftovers(service)
-    if rung != "chroot":
-        filters.wait_for(config["linux"].get("seccomp"))
 
     def enter() -> None:
         affinity.apply(base)
@@ -156,6 +155,7 @@ def _prepare(service: str, container: Mapping[str, str]) -> Launch:
         (config["process"]["user"]["uid"], config["process"]["user"]["gid"]),
         bool(launch.get("stdin")),
         enter if has_to_enter else None,
+        config["linux"].get("seccomp") if rung != "chroot" else None,
     )
 
 

@@ -11,8 +11,17 @@ from collections import deque
 SOFT_LIMIT = 1 << 20
 # What a dying member leaves is read in any case; beyond this it is dropped, and said.
 HARD_LIMIT = 8 << 20
-PIPE_BYTES = 1 << 20
+_PIPE_BYTES = 256 << 10
 KEPT_PER_MEMBER = 256 << 10
+
+
+def widen(fd: int) -> None:
+    """Lets a pipe take more at once than the usual 64 KB: writer and reader have to wait for each other less often."""
+    try:
+        if fcntl.fcntl(fd, fcntl.F_GETPIPE_SZ) < _PIPE_BYTES:
+            fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    except OSError:  # no pipe, or the kernel's limit per user: it keeps its size
+        pass
 
 
 class Output:
@@ -24,10 +33,7 @@ class Output:
         self._queued = 0
         self._dropped = 0
         os.set_blocking(fd, False)
-        try:
-            fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        except OSError:  # no pipe, or the kernel's limit per user: it keeps its size
-            pass
+        widen(fd)
 
     def is_full(self) -> bool:
         """Whether sources of lines shall wait."""

@@ -6,31 +6,39 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 
+import filters
 import launch
 from launch import Launch
 from signals import STOP_SIGNALS
 
-# Two at a time take as long as all at once, and the first become programs meanwhile, for which crun compiles what the
-# others need as well (filters.py). One that waits for a drive or DNS loses its turn.
+# Two at a time take as long as all at once, for Python runs one thread at a time. The first members start meanwhile,
+# and their crun compiles the filter that the others will use.
 _TURNS = 2
-_TURN_SECONDS = 1
+# Nobody waits longer for a turn; a turn that lasts longer, because a drive or DNS is awaited, counts no more.
+_PATIENCE = 0.5
 _condition = threading.Condition()
 _turns: dict[int, float] = {}  # thread id and when its turn began
 
 
 @contextlib.contextmanager
 def _turn() -> Iterator[None]:
-    own = threading.get_ident()
     with _condition:
-        while sum(time.monotonic() - begun < _TURN_SECONDS for begun in _turns.values()) >= _TURNS:
-            _condition.wait(_TURN_SECONDS)
-        _turns[own] = time.monotonic()
+        deadline = time.monotonic() + _PATIENCE
+        while (until := min(deadline, _next_turn())) > (now := time.monotonic()):
+            _condition.wait(until - now)
+        _turns[threading.get_ident()] = time.monotonic()
     try:
         yield
     finally:
         with _condition:
-            del _turns[own]
+            del _turns[threading.get_ident()]
             _condition.notify()
+
+
+def _next_turn() -> float:
+    """The time at which there is one, unless one is given back before."""
+    ends = sorted(begun + _PATIENCE for begun in _turns.values())
+    return ends[-_TURNS] if len(ends) >= _TURNS else 0.0
 
 
 class Preparation:
@@ -54,12 +62,14 @@ class Preparation:
         # A signal that a thread takes is forgotten when init is executed anew.
         signal.pthread_sigmask(signal.SIG_BLOCK, {*STOP_SIGNALS, signal.SIGCHLD})
         with _turn():
-            self._run()
+            self._run(filters.wait_for)
 
-    def _run(self) -> None:
-        made = launch.prepare(self._service, self._container)
+    def _run(self, wait_for: Callable[[Launch], None] | None = None) -> None:
+        self._is_outdated = True
         while self._is_outdated:
             self._is_outdated = False
             made = launch.prepare(self._service, self._container)
+            if wait_for:
+                wait_for(made)
         self.launch = made
         self._wake()

@@ -1,7 +1,6 @@
 """supervisord's programs as members of a bundle: prepared beside the loop, born without a fork where that is possible,
 their output in whole lines."""
 
-import fcntl
 import os
 import signal
 import sys
@@ -13,10 +12,10 @@ from supervisor.states import ProcessStates
 
 import births
 import launch
+import output
 import prefix
 from preparation import Preparation
 
-PIPE_BYTES = 256 << 10
 LAUNCHER = "/usr/lib/bundle-shared/bin/bundle-launch"
 
 
@@ -196,10 +195,7 @@ class MemberConfig(options.ProcessConfig):
 
     def make_dispatchers(self, proc: Any) -> tuple[dict[int, Any], dict[str, int]]:
         made, pipes = super().make_dispatchers(proc)
-        try:
-            fcntl.fcntl(pipes["stdout"], fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        except OSError:  # the kernel's limit per user: the pipe keeps its size
-            pass
+        output.widen(pipes["stdout"])
         for fd, old in list(made.items()):
             if isinstance(old, dispatchers.POutputDispatcher):
                 made[fd] = LineDispatcher(proc, old.event_type, fd)

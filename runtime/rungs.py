@@ -1,5 +1,6 @@
 """What isolation this container was granted: found by trying, once, at start."""
 
+import json
 import os
 import signal
 import stat
@@ -23,17 +24,29 @@ _ALL_IDS = (1 << 32) - 1
 
 
 def begin_probe(place: str) -> Callable[[], dict[str, str]]:
-    """Tries all rungs in processes of their own. What it returns waits for them, and gives for each rung `""` when this
-    container has it, else why not. `place` is an empty folder to mount on."""
+    """Tries the rungs one after the other in a process of their own. What it returns waits for that, and gives for each
+    rung `""` when this container has it, else why not. `place` is an empty folder to mount on."""
     os.makedirs(place, exist_ok=True)
-    attempts = {"userns": _userns, "sys-admin": _sys_admin, "chroot": _chroot}
-    begun = {rung: _begin(attempt, place) for rung, attempt in attempts.items()}
-    return lambda: {rung: complaint() for rung, complaint in begun.items()}
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(writer, json.dumps(_try_all(place)).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+
+    def found() -> dict[str, str]:
+        with os.fdopen(reader, "rb") as file:
+            text = file.read()
+        os.waitpid(pid, 0)
+        return json.loads(text)
+
+    return found
 
 
 def main() -> None:
     """bundle-rungs: what the probe finds, as JSON on stdout."""
-    import json
     import tempfile
 
     with tempfile.TemporaryDirectory() as place:
@@ -90,28 +103,32 @@ def _halves(first: int, size: int) -> list[tuple[int, int]]:
     return [(first, size // 2), (first + size // 2, size - size // 2)]
 
 
-def _begin(attempt: Callable[[str], None], place: str) -> Callable[[], str]:
-    """Runs `attempt` in a forked child; what it returns waits for its complaint, for three seconds at most."""
+def _try_all(place: str) -> dict[str, str]:
+    attempts = {"userns": _userns, "sys-admin": _sys_admin, "chroot": _chroot}
+    try:
+        return {rung: _try(attempt, place) for rung, attempt in attempts.items()}
+    except OSError as error:  # no room for another process
+        return dict.fromkeys(attempts, f"it cannot be tried: {error.strerror}")
+
+
+def _try(attempt: Callable[[str], None], place: str) -> str:
+    """Runs `attempt` in a forked child and returns its complaint. Blocks for some milliseconds."""
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
         message = ""
         try:
-            signal.alarm(3)
+            signal.alarm(10)
             attempt(place)
         except BaseException as error:  # noqa: BLE001 - the child must end here whatever happens
             message = str(error) or repr(error)
         os.write(writer, message.encode()[:500])
         os._exit(0)
     os.close(writer)
-
-    def complaint() -> str:
-        with os.fdopen(reader, "rb") as file:
-            message = file.read().decode("utf-8", "replace")
-        _, status = os.waitpid(pid, 0)
-        return message if status == 0 or message else f"the probe ended with status {status}"
-
-    return complaint
+    with os.fdopen(reader, "rb") as file:
+        message = file.read().decode("utf-8", "replace")
+    _, status = os.waitpid(pid, 0)
+    return message if status == 0 or message else f"the probe ended with status {status}"
 
 
 def _userns(place: str) -> None:

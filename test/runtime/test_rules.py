@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 import unittest
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
@@ -74,42 +75,66 @@ class Launches(unittest.TestCase):
 
 
 class Preparations(unittest.TestCase):
-    def test_who_waits_for_a_drive_loses_its_turn(self) -> None:
-        stuck = threading.Event()
-        ready: list[str] = []
+    def setUp(self) -> None:
+        self.released, self.begun, self.ready = threading.Event(), list[str](), list[str]()
 
         def prepare(service: str, _: object) -> launch.Launch:
+            self.begun.append(service)
             if service.startswith("stuck"):
-                stuck.wait(20)
+                self.released.wait(20)
             return launch.Launch(service, "", [])
 
-        with (
-            mock.patch.object(launch, "prepare", prepare),
-            mock.patch.object(preparation, "_TURN_SECONDS", 0.1),
-        ):
-            for service in ("stuck1", "stuck2", "web"):
-                preparation.Preparation(service, {}, lambda service=service: ready.append(service))
-            deadline = time.monotonic() + 10
-            while not ready and time.monotonic() < deadline:
-                time.sleep(0.01)
-            self.assertEqual(ready, ["web"])
-            stuck.set()
+        patch = mock.patch.object(launch, "prepare", prepare)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def tearDown(self) -> None:
+        self.released.set()
+        self.until(lambda: not preparation._turns)
+
+    def prepare(self, *services: str) -> None:
+        for service in services:
+            preparation.Preparation(service, {}, lambda service=service: self.ready.append(service))
+
+    def until(self, condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 10
+        while not condition():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.005)
+
+    def test_two_at_a_time_are_prepared(self) -> None:
+        with mock.patch.object(preparation, "_PATIENCE", 60):
+            self.prepare("stuck1", "stuck2")
+            self.until(lambda: len(self.begun) == 2)
+            self.prepare("web")
+            time.sleep(0.1)
+            self.assertEqual(len(self.begun), 2)
+            self.released.set()
+            self.until(lambda: "web" in self.ready)
+
+    def test_who_waits_for_a_drive_keeps_nobody_from_being_prepared(self) -> None:
+        with mock.patch.object(preparation, "_PATIENCE", 0.2):
+            self.prepare(*(f"stuck{number}" for number in range(9)), "web")
+            self.until(lambda: self.ready == ["web"])
 
     def test_a_filter_is_waited_for_until_it_is_kept_or_for_a_moment(self) -> None:
         with tempfile.TemporaryDirectory() as folder, mock.patch.multiple(filters, _KEPT=folder, _begun={}):
-            self.assertLess(self.seconds_of({"defaultAction": "one"}), 0.2)  # the first has it compiled
-            with mock.patch.object(filters, "_PATIENCE", 0.4):
-                self.assertGreater(self.seconds_of({"defaultAction": "one"}), 0.3)
+            begun = time.monotonic()
             with mock.patch.object(filters, "_PATIENCE", 60):
+                filters.wait_for(self.filtered("web", "one"))  # has it compiled
+                filters.wait_for(self.filtered("web", "one"))
+                filters.wait_for(self.filtered("db", "other"))
+                filters.wait_for(launch.Launch("unconfined", "", []))
                 Path(folder, "5cd0").touch()
-                self.assertLess(self.seconds_of({"defaultAction": "one"}), 30)
-                self.assertLess(self.seconds_of({"defaultAction": "other"}), 30)
+                filters.wait_for(self.filtered("cache", "one"))
+                self.assertLess(time.monotonic() - begun, 30)
+            with mock.patch.object(filters, "_PATIENCE", time.monotonic() - begun + 0.3):
+                filters.wait_for(self.filtered("queue", "other"))
+            self.assertGreater(time.monotonic() - begun, 0.3)
 
     @staticmethod
-    def seconds_of(seccomp: dict[str, str]) -> float:
-        begun = time.monotonic()
-        filters.wait_for(seccomp)
-        return time.monotonic() - begun
+    def filtered(service: str, action: str) -> launch.Launch:
+        return launch.Launch(service, "", [], seccomp={"defaultAction": action})
 
 
 class FirstProgram(unittest.TestCase):

@@ -21,11 +21,11 @@ const ENDS: Readonly<Record<string, { readonly does: string; readonly init?: tru
   segv: { does: 'segv' },
 };
 /**
- * Lives in seconds, and how long each is watched: until shortly before a start that would be the next by the rule. None
- * comes before it; all may come later where the machine is busy.
+ * Lives in seconds, and how long each is watched: until shortly before the next start by the rule. No start comes early,
+ * but all may come late where the machine is busy.
  */
 const LIVES = sized({ 0: 25, 0.5: 29, 3: 33, 11: 55 }, { 0.5: 9 });
-/** Between the first starts of two containers: the Engine, which takes long for each, is starts behind with forty. */
+/** Between the first starts of two containers: with forty at once the Engine falls several starts behind. */
 const APART_MS = sized(3000, 0);
 /** Three times, or SOAK_REPEATS. */
 const REPEATS = sized(Number(process.env.SOAK_REPEATS ?? 3), 1);
@@ -58,7 +58,9 @@ let fewer = 0;
 
 /** What was seen of a service in its log: its own starts, and its end when it came to one. */
 function cellOf(name: string, starts: readonly number[], ended: number | null, seconds: number): Cell {
-  const until = comesToRest(name) ? Number.POSITIVE_INFINITY : (starts[0] ?? 0) + seconds * 1000;
+  const [first] = starts;
+  if (first === undefined) throw new Error(`${name} did not start`);
+  const until = comesToRest(name) ? Number.POSITIVE_INFINITY : first + seconds * 1000;
   return { starts: starts.filter((one) => one <= until), ended };
 }
 
@@ -66,12 +68,12 @@ function cellOf(name: string, starts: readonly number[], ended: number | null, s
 async function watchContainer(container: string, name: string, seconds: number): Promise<Cell> {
   await docker(['start', container]);
   await pause((seconds + 2) * 1000);
-  const hasEnded = async () => {
+  const ended = await eventually(`${name} to have ended`, async () => {
     const { status, code } = await containerState(container);
-    if (!comesToRest(name)) return null;
-    return status === 'exited' ? code : undefined;
-  };
-  const ended = await eventually(`${name} to have ended`, hasEnded);
+    if (status === 'exited') return code;
+    return comesToRest(name) ? undefined : null;
+  });
+  await docker(['stop', '-t', '0', container]);
   const log = await logOf(container);
   await docker(['rm', '-f', container]);
   return cellOf(name, ownMomentsOf(log, 'start'), ended, seconds);
@@ -83,9 +85,14 @@ async function inContainers(project: Project, seconds: number): Promise<Cells> {
     await pause(index * APART_MS);
     return [name, await watchContainer(`${project.name}-${name}-1`, name, seconds)];
   });
-  const seen = Object.fromEntries(await Promise.all(cells));
+  const seen = await Promise.allSettled(cells);
   await removeProject(project);
-  return seen;
+  return Object.fromEntries(
+    seen.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    }),
+  );
 }
 
 /** The same of all members of a bundle, which start at once. */
@@ -113,20 +120,24 @@ async function asMembers(project: Project, container: string, seconds: number): 
   return Object.fromEntries(cells);
 }
 
-/** By how much each start came later than the Engine's rule has it: 0.1, 0.2, 0.4 … s after an end, anew after 10 s. */
-function lateMs({ starts }: Cell, life: number): readonly number[] {
+/**
+ * By how much each start came later than the Engine's rule has it: 0.1, 0.2, 0.4 … s after an end, anew after 10 s. The
+ * last figure is that of the one that had not come in the end.
+ */
+function lateMs({ starts }: Cell, life: number, seconds: number): readonly number[] {
   const ruleMs = (index: number) => 1000 * (life + (life >= 10 ? 0.1 : Math.min(0.1 * 2 ** index, 60)));
-  return starts.slice(1).map((at, index) => at - (starts[index] ?? 0) - ruleMs(index));
+  const until = (starts[0] ?? 0) + seconds * 1000;
+  return [...starts.slice(1), until].map((at, index) => at - (starts[index] ?? 0) - ruleMs(index));
 }
 
-function compare(life: string, expected: Cells, observed: Cells): void {
+function compare(life: string, seconds: number, expected: Cells, observed: Cells): void {
   for (const name of names) {
     const [one, other] = [expected[name], observed[name]];
     if (!one || !other) throw new Error(`${name} was not watched`);
     compared += 1;
     if (isSame(one, other)) equal += 1;
     if (other.starts.length < one.starts.length) fewer += 1;
-    if (!isRight(one, other, Number(life)))
+    if (!isRight(one, other, Number(life), seconds))
       wrong.push(`${name}, ${life} s: ${JSON.stringify(one)}, as a member ${JSON.stringify(other)}`);
   }
 }
@@ -136,10 +147,11 @@ function isSame(one: Cell, other: Cell): boolean {
 }
 
 /** Where the machine is busy, who goes on starting may be starts behind: what came must have come by the rule. */
-function isRight(one: Cell, other: Cell, life: number): boolean {
+function isRight(one: Cell, other: Cell, life: number, seconds: number): boolean {
   if (one.ended !== null || other.ended !== null) return isSame(one, other);
-  const isEarly = [one, other].some((cell) => Math.min(0, ...lateMs(cell, life)) < 0);
-  return !isEarly && Math.max(0, ...lateMs(other, life)) <= 1000 * patience(2);
+  const [late, otherLate] = [lateMs(one, life, seconds), lateMs(other, life, seconds)];
+  const isEarly = [...late.slice(0, -1), ...otherLate.slice(0, -1)].some((ms) => ms < 0);
+  return !isEarly && otherLate.every((ms) => ms <= 1000 * patience(2));
 }
 
 /** Whether the policy lets it come to rest. */
@@ -150,26 +162,35 @@ function comesToRest(name: string): boolean {
 beforeAll(actImage);
 
 afterAll(async () => {
-  for (const project of made) await removeProject(project);
+  await Promise.allSettled(made.map(removeProject));
   for (const life of Object.keys(LIVES))
     await docker(['image', 'rm', '-f', `${NAME}-${life.replace('.', '')}:latest`]);
   discardFolders();
 });
 
-it('a member is started as often as a container by the Engine, and ends with the same code', async () => {
-  for (const [life, seconds] of Object.entries(LIVES)) {
-    const name = `${NAME}-${life.replace('.', '')}`;
-    // With a network, an Engine that takes containers away while they start again forgets their endpoints.
-    const plain = writeProject(`${name}-plain`, servicesOf(life, { network_mode: 'none' }));
-    const bundle = await bundleAct(writeProject(name, servicesOf(life)));
-    made.push(plain, bundle);
-    for (let repeat = 0; repeat < REPEATS; repeat += 1)
-      compare(life, await inContainers(plain, seconds), await asMembers(bundle, bundle.container, seconds));
-  }
-  record('R1', 'cells', equal === compared, {
-    'equal counts and ends': `${equal} of ${compared}`,
-    'fewer starts than in containers': fewer,
-    'by the Engine’s rule': `${compared - wrong.length} of ${compared}`,
-  });
-  expect(wrong).toEqual([]);
-}, 5_400_000);
+it(
+  'a member is started as often as a container by the Engine, and ends with the same code',
+  async () => {
+    for (const [life, seconds] of Object.entries(LIVES)) {
+      const name = `${NAME}-${life.replace('.', '')}`;
+      // With a network, an Engine that takes containers away while they start again forgets their endpoints.
+      const plain = writeProject(`${name}-plain`, servicesOf(life, { network_mode: 'none' }));
+      const bundle = await bundleAct(writeProject(name, servicesOf(life)));
+      made.push(plain, bundle);
+      for (let repeat = 0; repeat < REPEATS; repeat += 1)
+        compare(
+          life,
+          seconds,
+          await inContainers(plain, seconds),
+          await asMembers(bundle, bundle.container, seconds),
+        );
+    }
+    record('R1', 'cells', equal === compared, {
+      'equal counts and ends': `${equal} of ${compared}`,
+      'fewer starts than in containers': fewer,
+      'by the Engine’s rule': `${compared - wrong.length} of ${compared}`,
+    });
+    expect(wrong).toEqual([]);
+  },
+  1_800_000 * REPEATS,
+);
