@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# npm run soak: the tests of a bundle's life, and of what reaches its programs, in full, one file after the other (two
+# npm run soak: the tests of a bundle's life, and of what reaches its programs, in full, one file after the other (three
 # hours; SOAK_MINUTES shortens the longest), then the pages that are written from what they measured. Arguments go to
 # vitest instead of the folders.
 set -euo pipefail

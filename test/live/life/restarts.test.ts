@@ -26,7 +26,7 @@ const ENDS: Readonly<Record<string, { readonly does: string; readonly init?: tru
  */
 const LIVES = sized({ 0: 25, 0.5: 29, 3: 33, 11: 55 }, { 0.5: 9 });
 /** Between the first starts of two containers: with forty at once the Engine falls several starts behind. */
-const APART_MS = sized(3000, 0);
+const APART_MS = sized(6000, 0);
 /** Three times, or SOAK_REPEATS. */
 const REPEATS = sized(Number(process.env.SOAK_REPEATS ?? 3), 1);
 
