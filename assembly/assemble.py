@@ -1,9 +1,9 @@
 """Copies the filesystems of source images below one folder, identical files of several roots stored once.
 
-Runs as a build step, with each source image mounted read-only:
+Runs as a build step, with each source image mounted read-only, once for all roots that are made of it:
 
     assemble.py shared OUT NAME=SOURCE...   the files that two or more roots have in common, hard-linked
-    assemble.py member OUT NAME=SOURCE      everything else of one root, and the mount points a container has
+    assemble.py member OUT NAME=SOURCE...   everything else of each root, and the mount points a container has
 
 Both passes together give OUT/NAME the content, owners, modes, times, extended attributes and hard links of SOURCE.
 Deterministic: walks in sorted order, knows no clock.
@@ -75,18 +75,24 @@ def digest(path: bytes) -> bytes:
 
 def shared_groups(roots: dict[bytes, bytes], out: bytes, pool: ThreadPoolExecutor) -> list[list[Place]]:
     """Files of equal content, mode and time that stand in two or more roots."""
-    alike: dict[tuple[int, int, int], list[Place]] = defaultdict(list)
+    names: dict[bytes, list[bytes]] = defaultdict(list)
     for name, source in sorted(roots.items()):
+        names[source].append(name)
+    alike: dict[tuple[int, int, int], list[Place]] = defaultdict(list)
+    for source in names:
         for path, info in walk(source):
             if may_be_shared(path, info):
-                place = Place(os.path.join(source, path), os.path.join(out, name, path), info)
-                alike[info.st_size, info.st_mode, info.st_mtime_ns].append(place)
+                alike[info.st_size, info.st_mode, info.st_mtime_ns] += [
+                    Place(os.path.join(source, path), os.path.join(out, name, path), info)
+                    for name in names[source]
+                ]
     candidates = [place for places in alike.values() if in_several_roots(places, out) for place in places]
+    sources = sorted({place.source for place in candidates})
+    plain = [source for source in sources if not os.listxattr(source, follow_symlinks=False)]
+    contents = dict(zip(plain, pool.map(digest, plain), strict=True))
     groups: dict[tuple[bytes, int, int], list[Place]] = defaultdict(list)
-    for place, content in zip(
-        candidates, pool.map(lambda place: digest(place.source), candidates), strict=True
-    ):
-        if not os.listxattr(place.source, follow_symlinks=False):
+    for place in candidates:
+        if content := contents.get(place.source):
             groups[content, place.info.st_mode, place.info.st_mtime_ns].append(place)
     return [places for places in groups.values() if in_several_roots(places, out)]
 

@@ -97,11 +97,11 @@ export async function readImages(
   wanted: ImageOptions,
 ): Promise<ReadonlyMap<string, ImageFacts>> {
   const services = selection.groups.flatMap(({ members }) => members.map(({ service }) => service));
-  const before = await Promise.all(services.map((service) => factsOf(engine, project, service)));
+  const before = await factsOf(engine, project, services);
   const run: ComposeRun = { onLine: (text) => wanted.onEvent({ type: 'line', text }), signal: wanted.signal };
-  const isMissing = (index: number) => before[index] === undefined;
+  const isMissing = (service: Service) => !before.has(imageOf(project, service));
   const toBuild = services.filter(
-    ({ resolved }, index) => resolved.build !== undefined && (wanted.rebuild || isMissing(index)),
+    (service) => service.resolved.build !== undefined && (wanted.rebuild || isMissing(service)),
   );
   const built = new Set(
     services
@@ -109,10 +109,10 @@ export async function readImages(
       .map((service) => imageOf(project, service)),
   );
   const toPull = services.filter(
-    (service, index) =>
+    (service) =>
       !built.has(imageOf(project, service)) &&
       imageOf(project, service) !== undefined &&
-      (wanted.pull || isMissing(index)),
+      (wanted.pull || isMissing(service)),
   );
   if (toBuild.length > 0)
     await engine.composeBuild(
@@ -127,15 +127,21 @@ export async function readImages(
       run,
     );
   const isChanged = toBuild.length + toPull.length > 0;
-  const facts = isChanged
-    ? await Promise.all(services.map((service) => factsOf(engine, project, service)))
-    : before;
-  const missing = services.flatMap((service, index) =>
-    facts[index] === undefined ? [missingImage(project, service)] : [],
-  );
-  if (missing.length > 0) throw new ProblemsError('input', missing);
+  const changed = new Set([...built, ...toPull.map((service) => imageOf(project, service))]);
+  const unchanged = new Map([...before].filter(([reference]) => !changed.has(reference)));
+  const facts = isChanged ? await factsOf(engine, project, services, unchanged) : before;
+  const missing = services.filter((service) => !facts.has(imageOf(project, service)));
+  if (missing.length > 0) {
+    throw new ProblemsError(
+      'input',
+      missing.map((service) => missingImage(project, service)),
+    );
+  }
   return new Map(
-    services.flatMap(({ name }, index) => (facts[index] === undefined ? [] : [[name, facts[index]]])),
+    services.flatMap((service) => {
+      const found = facts.get(imageOf(project, service));
+      return found === undefined ? [] : [[service.name, found]];
+    }),
   );
 }
 
@@ -147,11 +153,22 @@ function missingImage(project: Project, service: Service): Problem {
     : planProblems.IMAGE_MISSING(service.name, reference, at);
 }
 
-async function factsOf(engine: Engine, project: Project, service: Service): Promise<ImageFacts | undefined> {
-  const reference = imageOf(project, service);
-  return reference === undefined
-    ? undefined
-    : engine.inspectImage(reference, mountTargets(service), commandWords(service));
+/** Facts by reference. Each image is looked at once for all services that use it; what is `known` is not looked at. */
+async function factsOf(
+  engine: Engine,
+  project: Project,
+  services: readonly Service[],
+  known: ReadonlyMap<string | undefined, ImageFacts> = new Map(),
+): Promise<ReadonlyMap<string | undefined, ImageFacts>> {
+  const references = [...new Set(services.flatMap((service) => imageOf(project, service) ?? []))];
+  const found = references.map(async (reference) => {
+    const using = services.filter((service) => imageOf(project, service) === reference);
+    const facts =
+      known.get(reference) ??
+      (await engine.inspectImage(reference, using.flatMap(mountTargets), using.map(commandWords)));
+    return facts === undefined ? [] : [[reference, facts] as const];
+  });
+  return new Map((await Promise.all(found)).flat());
 }
 
 /** Words of the service's own command, which may name programs of the image. */

@@ -90,11 +90,14 @@ export interface Engine {
   /** `docker compose build` / `pull` of the named services; live output goes to `onLine`. */
   composeBuild(options: ProjectOptions, services: readonly string[], run: ComposeRun): Promise<void>;
   composePull(options: ProjectOptions, services: readonly string[], run: ComposeRun): Promise<void>;
-  /** Undefined when the image is not in the Engine's store. `paths`: whose symbolic links matter. */
+  /**
+   * Undefined when the image is not in the Engine's store. `paths`: whose symbolic links matter; `commands`: words that
+   * may name programs of the image.
+   */
   inspectImage(
     reference: string,
     paths: readonly string[],
-    words: readonly string[],
+    commands: readonly (readonly string[])[],
   ): Promise<ImageFacts | undefined>;
   /** Builds with BuildKit; tags only on success. */
   build(request: BuildRequest): Promise<BuiltImage>;

@@ -18,25 +18,26 @@ type FileFacts = Pick<
 
 /**
  * Links are those of the asked paths and of the image's own VOLUMEs, which become mounts as well; programs are those of
- * `words` and of the image's own command.
+ * `commands`, each before the image's own, and of the image's own.
  */
 export async function inspectImage(
   connection: Connection,
   reference: string,
   paths: readonly string[],
-  words: readonly string[],
+  commands: readonly (readonly string[])[],
   signal?: AbortSignal,
 ): Promise<ImageFacts | undefined> {
   try {
     const image = await readImage(connection, reference);
     if (image === undefined) return undefined;
-    const all = [...new Set([...paths, ...Object.keys(image.Config.Volumes)])].sort();
+    const { Entrypoint, Cmd, Env, Volumes } = image.Config;
+    const all = [...new Set([...paths, ...Object.keys(Volumes)])].sort();
     const files = await withImageFiles(connection, image, async (source) => ({
       ...(await readFacts(source, all, signal)),
       ...(await readPrograms(
         source,
-        [...words, ...image.Config.Entrypoint, ...image.Config.Cmd],
-        image.Config.Env,
+        [...commands, []].map((words) => [...words, ...Entrypoint, ...Cmd]),
+        Env,
       )),
     }));
     return { ...describeImage(reference, image), ...files };

@@ -12,16 +12,16 @@ const MOST_WORDS = 6;
 
 type Found = Pick<ImageFacts, 'programs' | 'hasBusyboxShell'>;
 
-/** Facts by word, for those of `words` that are a program of the image. */
+/** Facts by word, for the first words of each command that are a program of the image. */
 export async function readPrograms(
   files: ImageFiles,
-  words: readonly string[],
+  commands: readonly (readonly string[])[],
   env: readonly string[],
 ): Promise<Found> {
   const path = env.find((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) || DEFAULT_PATH;
-  const wanted = [...new Set(words.filter(isName))].slice(0, MOST_WORDS);
+  const wanted = commands.flatMap((words) => [...new Set(words.filter(isName))].slice(0, MOST_WORDS));
   const found: [string, ProgramFacts][] = [];
-  for (const word of wanted) {
+  for (const word of new Set(wanted)) {
     const facts = await findProgram(files, word, path.split(':'));
     if (facts !== undefined) found.push([word, facts]);
   }

@@ -22,14 +22,14 @@ export function checkDockerfile(text: string, plan: Plan): readonly Problem[] {
   const { members, volumes } = dockerfileView(plan);
   const has = (...parts: readonly string[]) =>
     instructions.some((instruction) => parts.every((part) => instruction.includes(part)));
-  const steps = members.flatMap(({ service, image }) =>
+  const steps = members.flatMap(({ service, image, mount }) =>
     ['shared', 'member']
       .filter(
         (step) =>
           !has(
             `"/mnt/assemble.py", "${step}", "/srv"`,
-            `from=${image},target=/mnt/roots/${service} `,
-            `"${service}=/mnt/roots/${service}"`,
+            `from=${image},target=${mount} `,
+            `"${service}=${mount}"`,
           ),
       )
       .map((step) => unfit(`does not run assemble.py ${step} for "${service}"`)),
@@ -66,6 +66,6 @@ function unfit(what: string): Problem {
     'Dockerfile',
     what,
     'without it the image is not the one that was planned',
-    'its instructions and its loops over members and layers',
+    'its instructions and its loops over images, members and layers',
   );
 }

@@ -7,19 +7,29 @@ export const INVENTORY_LABEL = 'io.github.bundle-shared.inventory';
 export interface DockerfileView {
   readonly project: string;
   readonly base: string;
+  readonly images: readonly MountedImage[];
   readonly members: readonly Source[];
-  /** The members of each layer: one, unless an image would have too many layers. */
-  readonly layers: readonly (readonly Source[])[];
+  /** Each has one image, and the members made of it, unless the bundle would have too many layers. */
+  readonly layers: readonly Layer[];
   readonly labels: readonly { readonly name: string; readonly value: string }[];
   /** A JSON list, or empty. */
   readonly volumes: string;
   readonly healthIntervalSeconds: number;
 }
 
-interface Source {
-  readonly service: string;
+/** An image of one or more members, and where build steps find it. */
+interface MountedImage {
   readonly image: string;
-  readonly reference: string;
+  readonly mount: string;
+}
+
+interface Source extends MountedImage {
+  readonly service: string;
+}
+
+interface Layer {
+  readonly images: readonly MountedImage[];
+  readonly members: readonly Source[];
 }
 
 const DEFAULT_INTERVAL_SECONDS = 5;
@@ -32,27 +42,35 @@ export function dockerfileView(plan: Plan): DockerfileView {
   const intervals = members.flatMap(({ launch }) =>
     launch.healthcheck === null ? [] : [launch.healthcheck.intervalSeconds],
   );
-  const sources = members.map(({ service, image }) => ({
-    service,
-    image: image.source,
-    reference: image.reference,
+  const images = [...new Set(members.map(({ image }) => image.source))].map((image, index) => ({
+    image,
+    mount: `/mnt/images/${index}`,
   }));
+  const sources = members.flatMap(({ service, image: { source } }) =>
+    images.filter(({ image }) => image === source).map((one) => ({ service, ...one })),
+  );
   return {
     project: plan.project,
     base: plan.base,
+    images,
     members: sources,
-    layers: inLayers(sources),
+    layers: inLayers(images, sources),
     labels: Object.entries(labelsOf(plan)).map(([name, value]) => ({ name, value: quoted(value) })),
     volumes: volumes.length === 0 ? '' : JSON.stringify(volumes),
     healthIntervalSeconds: Math.max(1, Math.min(DEFAULT_INTERVAL_SECONDS, ...intervals)),
   };
 }
 
-function inLayers(sources: readonly Source[]): readonly (readonly Source[])[] {
-  const size = Math.ceil(sources.length / MAX_LAYERS);
-  return Array.from({ length: Math.ceil(sources.length / size) }, (_, index) =>
-    sources.slice(index * size, (index + 1) * size),
-  );
+/** A layer per image: its members change together, when it does. */
+function inLayers(images: readonly MountedImage[], sources: readonly Source[]): readonly Layer[] {
+  const size = Math.ceil(images.length / MAX_LAYERS);
+  return Array.from({ length: Math.ceil(images.length / size) }, (_, index) => {
+    const some = images.slice(index * size, (index + 1) * size);
+    return {
+      images: some,
+      members: sources.filter(({ mount }) => some.some((one) => one.mount === mount)),
+    };
+  });
 }
 
 function labelsOf(plan: Plan): Readonly<Record<string, string>> {

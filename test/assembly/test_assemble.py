@@ -6,6 +6,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "assembly"))
 import assemble
@@ -70,6 +71,24 @@ class Assembling(unittest.TestCase):
     def test_equal_libraries_are_stored_once(self) -> None:
         self.assemble()
         self.assertEqual(self.inode("one", "usr/lib/common.so"), self.inode("two", "usr/lib/common.so"))
+
+    def test_roots_of_one_source_are_read_once_and_stored_once(self) -> None:
+        (self.one / "usr/lib/link").symlink_to("common.so")
+        odd = make(self.one, "usr/lib/attribute")
+        os.setxattr(odd, "user.note", b"kept")
+        pairs = [f"again={self.one}", f"one={self.one}", f"two={self.two}"]
+        with patch.object(assemble, "digest", wraps=assemble.digest) as digest:
+            assemble.main(["shared", str(self.out), *pairs])
+        read = [place for (place,), _ in digest.call_args_list]
+        self.assertEqual(len(read), len(set(read)))
+        assemble.main(["member", str(self.out), *pairs[:2]])
+        assemble.main(["member", str(self.out), pairs[2]])
+        self.assert_roots_are_equal()
+        self.assertEqual(snapshot(self.out / "again"), snapshot(self.out / "one"))
+        for path in ("usr/lib/common.so", "usr/lib/other.so"):
+            self.assertEqual(self.inode("again", path), self.inode("one", path), path)
+        for path in ("etc/config", "usr/bin/tool", "usr/lib/attribute"):
+            self.assertNotEqual(self.inode("again", path), self.inode("one", path), path)
 
     def test_configuration_differing_times_and_setuid_programs_are_not_shared(self) -> None:
         self.assemble()
