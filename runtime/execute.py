@@ -17,6 +17,8 @@ import users
 from environment import DEFAULT_PATH, LaunchError
 from signals import IGNORED_BY_PYTHON
 
+_ASK_EVERY = 1.0
+
 
 def main() -> NoReturn:
     """Becomes the command; its exit code is ours. 126 when the member does not run or the command is no program,
@@ -29,6 +31,7 @@ def main() -> NoReturn:
     parser.add_argument("-t", "--tty", action="store_true", help="as it is anyway, where stdin is a terminal")
     parser.add_argument("-T", "--no-tty", action="store_true", help="no terminal even when stdin is one")
     parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for the member to run")
+    parser.add_argument("--if-running", action="store_true", help="0, and no command, where it does not run")
     parser.add_argument("member")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
@@ -49,12 +52,35 @@ def _rung(member: str) -> str | None:
     return rung if os.path.exists(layout.pid_file(member)) else None
 
 
-def _run(options: argparse.Namespace) -> NoReturn:
-    deadline = time.monotonic() + options.wait
-    while (rung := _rung(options.member)) is None:
-        if time.monotonic() >= deadline:
-            raise LaunchError(f'member "{options.member}" does not run', 126)
+def _rung_when_it_runs(member: str, seconds: float) -> str | None:
+    """Waits for its start, unless there will be none."""
+    deadline = ask_at = time.monotonic()
+    while (rung := _rung(member)) is None and time.monotonic() < deadline + seconds:
+        if time.monotonic() > ask_at:
+            if _is_at_rest(member):
+                return None
+            ask_at = time.monotonic() + _ASK_EVERY
         time.sleep(0.1)
+    return rung
+
+
+def _is_at_rest(member: str) -> bool:
+    """Whether nobody will start it any more, as far as init answers yet."""
+    import client  # only here: it takes its time to load
+
+    try:
+        found = json.loads(client.ask("status"))
+    except OSError:
+        return False
+    return any(one["member"] == member and one["state"] == "rest" for one in found)
+
+
+def _run(options: argparse.Namespace) -> NoReturn:
+    rung = _rung_when_it_runs(options.member, options.wait)
+    if rung is None and options.if_running:
+        sys.exit(0)
+    if rung is None:
+        raise LaunchError(f'member "{options.member}" does not run', 126)
     config = layout.read_json(f"{layout.member_dir(options.member)}/config.json")
     for number in IGNORED_BY_PYTHON:
         signal.signal(number, signal.SIG_DFL)

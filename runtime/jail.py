@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import kernel
+import limits
 import mainprogram
 import standin
 import watch
@@ -60,15 +61,10 @@ def become(
 
 def _limit(process: Mapping[str, Any]) -> None:
     for limit in process.get("rlimits", []):
-        bounds = [_unlimited(limit[side]) for side in ("soft", "hard")]
-        resource.setrlimit(getattr(resource, limit["type"]), (bounds[0], bounds[1]))
+        resource.setrlimit(limits.number(limit["type"]), limits.bounds(limit))
     if "oomScoreAdj" in process:
         with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
             file.write(str(process["oomScoreAdj"]))
-
-
-def _unlimited(value: int) -> int:
-    return resource.RLIM_INFINITY if value < 0 or value >= 2**63 else value
 
 
 def _execute(args: list[str], env: Mapping[str, str]) -> NoReturn:

@@ -17,9 +17,10 @@ import affinity
 import births
 import environment
 import groups
-import hosts
 import jail
 import layout
+import limits
+import names
 import oci
 import parameters
 import rootfs
@@ -123,7 +124,7 @@ def _prepare(service: str, container: Mapping[str, str]) -> Launch:
     root = base["root"]["path"]
     hostname = environment.text(launch.get("hostname") or "", container) or socket.gethostname()
     process, has_own_home = resolve_process(launch, base, root, hostname, container)
-    files = write_names(launch, hostname, folder, container)
+    files = names.files(launch, root, hostname, folder, container)
     if launch.get("initProcess") and rung != "chroot":  # there PID 1 of the bundle reaps
         process["args"] = ["/sbin/docker-init", "--", *process["args"]]
         files["/sbin/docker-init"] = "/usr/bin/tini-static"
@@ -151,7 +152,7 @@ def _prepare(service: str, container: Mapping[str, str]) -> Launch:
         service,
         sealed.program(),
         layout.crun(*words),
-        _score_note(base["process"], config["process"]),
+        _score_note(base["process"], config["process"]) + limits.note(base["process"], config["process"]),
         (config["process"]["user"]["uid"], config["process"]["user"]["gid"]),
         bool(launch.get("stdin")),
         enter if has_to_enter else None,
@@ -210,34 +211,6 @@ def read_env_file(path: str) -> str | None:
             return file.read()
     except FileNotFoundError:
         return None
-
-
-def write_names(
-    launch: Mapping[str, Any], hostname: str, folder: str, container: Mapping[str, str]
-) -> dict[str, str]:
-    """Writes hosts and hostname of the member; destination → source of the files to bind in."""
-    own = hosts.own_addresses()
-    default = own[0] if own else "127.0.0.1"
-    bundle = layout.load_bundle()
-    aliases = bundle.get("networks", {})
-    networks = hosts.network_addresses(aliases, own) if own else {}
-    entries = environment.texts(launch.get("extraHosts", []), container)
-    extra = [hosts.split_extra_host(entry, default) for entry in entries]
-    with open("/etc/hosts", encoding="utf-8", errors="surrogateescape") as file:
-        granted = {name: line.split()[0] for line in file if line.strip() for name in line.split()[1:]}
-    extra = [
-        (name, granted.get(name, address) if address == "host-gateway" else address)
-        for name, address in extra
-    ]
-    names = hosts.visible_names(bundle.get("names", {}), launch.get("networks", []), launch.get("links", {}))
-    content = hosts.hosts_file(names, networks, default, hostname, extra)
-    layout.write_atomically(f"{folder}/hosts", content, 0o644)
-    layout.write_atomically(f"{folder}/hostname", f"{hostname}\n", 0o644)
-    return {
-        "/etc/hosts": f"{folder}/hosts",
-        "/etc/hostname": f"{folder}/hostname",
-        "/etc/resolv.conf": "/etc/resolv.conf",
-    }
 
 
 def remove_leftovers(service: str) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import groups
+import limits
 import rungs
 
 # Siblings of one user id are to be seen in the bound /proc. Read-only, so that a member cannot raise their
@@ -29,6 +30,7 @@ def complete(
         # As the Engine: capabilities are root's. With them the program would be found past the modes of files.
         process["capabilities"] = process["capabilities"] | {"effective": [], "permitted": []}
     _fit_score(process)
+    limits.fit(process)
     linux = dict(base.get("linux", {}))
     config = base | {"process": process, "hostname": hostname, "linux": linux}
     resources = linux.pop("resources", {})  # without a group the launcher sets what can be set without one

@@ -131,8 +131,11 @@ def copy_file(root: str, target: str, source: str, mode: int = 0o644) -> None:
 
 
 def write_file(root: str, target: str, content: bytes, mode: int = 0o644) -> None:
-    """Writes a file in place, since it may be a bind mount of the user's; not where that is read-only."""
+    """Writes a file; not where the root is read-only, and nothing of the user's: what is mounted stays as it is."""
     path = rootfs.resolve(root, target)
+    above = {path[:end] for end in range(len(root) + 1, len(path) + 1) if path[end : end + 1] in ("", "/")}
+    if above & mount_points():
+        return
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         if not _is_writable_kind(path):

@@ -1,11 +1,12 @@
 /** Refuses what a member asks for and a bundle cannot give. */
-import { asTexts } from '../compose/json.js';
+import { asList, asObject, asText, asTexts } from '../compose/json.js';
 import type { Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { decideDevices } from './decide-devices.js';
 import { ineffectiveCapabilities, unknownSecurityOptions } from './decide-process.js';
 import { findEarlyVariables } from './find-early-variables.js';
 import { findKeyProblems } from './find-key-problems.js';
+import { OUTWARD_PROPAGATION } from './keys/service-sub-keys.js';
 import { planProblems } from './plan-problems.js';
 import { foreignSysctls, memberSysctls } from './sysctls.js';
 
@@ -24,22 +25,7 @@ export function checkService(service: Service, locate: Locate, allowsSysAdmin: b
         'profiles of the host apply to the whole container',
       ),
     ),
-    ...foreignSysctls(service).map((name) =>
-      planProblems.KEY_REFUSED(
-        service.name,
-        `sysctls: ${name}`,
-        at('sysctls'),
-        'no namespace has a value of its own for it, and Docker refuses it too',
-      ),
-    ),
-    ...(allowsSysAdmin ? [] : Object.keys(memberSysctls(service))).map((name) =>
-      planProblems.NEEDS_GRANT(
-        service.name,
-        `sysctls: ${name}`,
-        at('sysctls'),
-        'the container’s /proc/sys is read-only',
-      ),
-    ),
+    ...sysctlProblems(service, at('sysctls'), allowsSysAdmin),
     ...grantsEverything(service).map((key) =>
       planProblems.KEY_REFUSED(
         service.name,
@@ -48,6 +34,7 @@ export function checkService(service: Service, locate: Locate, allowsSysAdmin: b
         'it would undo the isolation of the others',
       ),
     ),
+    ...outwardMounts(service, locate),
     ...devicesByName(service).map((device) =>
       planProblems.KEY_REFUSED(
         service.name,
@@ -67,6 +54,33 @@ function grantsEverything({ resolved }: Service): readonly string[] {
   return asTexts(resolved.cap_add)
     .filter((name) => /^(?:CAP_)?ALL$/i.test(name))
     .map((name) => `cap_add: ${name}`);
+}
+
+function sysctlProblems(
+  service: Service,
+  at: ReturnType<Locate>,
+  allowsSysAdmin: boolean,
+): readonly Problem[] {
+  const foreign = 'no namespace has a value of its own for it, and Docker refuses it too';
+  const readOnly = 'the container’s /proc/sys is read-only';
+  const own = allowsSysAdmin ? [] : Object.keys(memberSysctls(service));
+  return [
+    ...foreignSysctls(service).map((name) =>
+      planProblems.KEY_REFUSED(service.name, `sysctls: ${name}`, at, foreign),
+    ),
+    ...own.map((name) => planProblems.NEEDS_GRANT(service.name, `sysctls: ${name}`, at, readOnly)),
+  ];
+}
+
+/** Volumes through which the member's own mounts would reach the host. */
+function outwardMounts({ name, resolved }: Service, locate: Locate): readonly Problem[] {
+  return asList(resolved.volumes).flatMap((volume, index) => {
+    const propagation = asText(asObject(asObject(volume).bind).propagation) ?? '';
+    if (!OUTWARD_PROPAGATION.includes(propagation)) return [];
+    const at = locate(['services', name, 'volumes', index, 'bind', 'propagation']);
+    const why = 'what a member mounts stays in its own mount namespace';
+    return [planProblems.KEY_REFUSED(name, 'volumes.bind.propagation', at, why)];
+  });
 }
 
 /** Devices that a driver of the Engine finds (CDI), not the host's file system. */

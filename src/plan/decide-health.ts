@@ -16,10 +16,10 @@ export function decideHealth(
   image: ImageConfig,
 ): Bound<Healthcheck | null> {
   const written = asObject(service.written.healthcheck);
-  const test = bindTest(prefix, written.test, image.healthcheck);
-  if (written.disable === true || test.value.length === 0 || test.value[0] === 'NONE')
-    return { value: null, variables: {} };
   const timing = asObject(service.resolved.healthcheck);
+  const test = bindTest(prefix, written.test, image.healthcheck);
+  if (timing.disable === true || test.value.length === 0 || test.value[0] === 'NONE')
+    return { value: null, variables: {} };
   const own = image.healthcheck;
   const value: Healthcheck = {
     test: test.value,

@@ -1,6 +1,6 @@
 /** Everything about one member, from its service and its image. */
-import { asText, asTexts } from '../compose/json.js';
-import type { Project, Service } from '../compose/project.js';
+import { asObject, asText, asTexts } from '../compose/json.js';
+import type { Locate, Project, Service } from '../compose/project.js';
 import type { ImageFacts } from '../images/image-facts.js';
 import type { Problem } from '../problems.js';
 import type { Selected } from '../tenancy/select-members.js';
@@ -26,6 +26,7 @@ import { linksTo, namesOn, networksOf } from './name-siblings.js';
 import { dependenciesOf } from './order-members.js';
 import type { Dependency, Healthcheck, Launch, Member, MemberImage, Text, Word } from './plan.js';
 import { planProblems } from './plan-problems.js';
+import { isSignal } from './signal-names.js';
 
 /** What a member has to know of the others. */
 export interface Neighbourhood {
@@ -70,17 +71,8 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
     ...(parts.args.value.length === 0
       ? [planProblems.NO_COMMAND(service.name, locate(['services', service.name]))]
       : []),
-    ...(decideRestart(service) === undefined
-      ? [
-          planProblems.VALUE_REFUSED(
-            service.name,
-            'restart',
-            asText(service.resolved.restart) ?? '',
-            locate(['services', service.name, 'restart']),
-            'use no, always, unless-stopped, on-failure or on-failure:N',
-          ),
-        ]
-      : []),
+    ...restartProblems(service, locate),
+    ...stopProblems(service.name, parts.stop.signal, locate),
     ...directoryProblems(service, around),
     ...parts.mounts.problems,
   ];
@@ -109,6 +101,32 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
     depth: around.depth,
   };
   return { member, problems };
+}
+
+function restartProblems(service: Service, locate: Locate): readonly Problem[] {
+  const { name, resolved } = service;
+  const deploy = asObject(asObject(resolved.deploy).restart_policy);
+  const path = ['deploy', 'restart_policy'];
+  if (Object.keys(deploy).length > 0 && deploy.condition === undefined)
+    return [planProblems.RESTART_UNSAID(name, locate(['services', name, ...path]))];
+  if (decideRestart(service) !== undefined) return [];
+  const at = deploy.condition === undefined ? ['restart'] : [...path, 'condition'];
+  return [
+    planProblems.VALUE_REFUSED(
+      name,
+      at.join('.'),
+      asText(deploy.condition ?? resolved.restart) ?? '',
+      locate(['services', name, ...at]),
+      'use no, always, unless-stopped, on-failure or on-failure:N',
+    ),
+  ];
+}
+
+/** The Engine refuses them too. */
+function stopProblems(name: string, signal: string, locate: Locate): readonly Problem[] {
+  if (isSignal(signal)) return [];
+  const at = locate(['services', name, 'stop_signal']);
+  return [planProblems.VALUE_REFUSED(name, 'stop_signal', signal, at, 'use a name or number of signal(7)')];
 }
 
 /** The Engine refuses them too. */

@@ -27,22 +27,15 @@ const DEFAULT_CAPABILITIES = [
 
 const DEFAULT_SHM_BYTES = 64 * 1024 * 1024;
 
-/** Capabilities that act on the network or the host, which belong to the outer user namespace (design §8.5). */
-const HOST_CAPABILITIES = new Set([
-  'CAP_NET_ADMIN',
-  'CAP_NET_RAW',
-  'CAP_SYS_NICE',
-  'CAP_IPC_LOCK',
-  'CAP_SYS_RESOURCE',
-  'CAP_SYS_TIME',
-  'CAP_SYS_MODULE',
-  'CAP_SYS_ADMIN',
-  'CAP_SYS_PTRACE',
-  'CAP_BPF',
-  'CAP_PERFMON',
-  'CAP_SYS_RAWIO',
-  'CAP_SYSLOG',
-]);
+/**
+ * Capabilities that act on the network or the host, which belong to the outer user namespace (design §8.5): the kernel
+ * asks `capable()` for them.
+ */
+const HOST_CAPABILITIES = new Set(
+  'AUDIT_CONTROL AUDIT_READ BLOCK_SUSPEND BPF IPC_LOCK LEASE LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE NET_ADMIN NET_RAW PERFMON SYS_ADMIN SYS_MODULE SYS_NICE SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG SYSLOG WAKE_ALARM'
+    .split(' ')
+    .map((name) => `CAP_${name}`),
+);
 
 export function decideProcess(service: Service): ProcessLimits {
   const options = asTexts(service.resolved.security_opt);

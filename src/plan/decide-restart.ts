@@ -43,8 +43,9 @@ function policyOf(name: string): Policy | undefined {
   return Object.hasOwn(POLICIES, name) ? POLICIES[name] : undefined;
 }
 
+/** Without a condition Compose gives the Engine an empty policy, which restarts nothing (`getRestartPolicy`). */
 function fromDeploy(deploy: ReturnType<typeof asObject>): Restart | undefined {
-  const policy = policyOf(asText(deploy.condition) ?? 'any');
+  const policy = policyOf(asText(deploy.condition) ?? 'none');
   if (policy === undefined) return undefined;
   const attempts = Number(asText(deploy.max_attempts) ?? 0);
   return {

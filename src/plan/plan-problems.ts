@@ -65,6 +65,12 @@ export const planProblems = {
       { fix },
     ),
 
+  RESTART_UNSAID: (service: string, at: At): Problem =>
+    warning('RESTART_UNSAID', `"deploy.restart_policy" of service "${service}" has no condition`, at, {
+      why: 'Compose then restarts nothing, whatever "restart" says, and a swarm always: the member is as in Compose',
+      fix: 'write the condition: none, on-failure or any',
+    }),
+
   UNITE_CLASH: (key: string, first: string, second: string, at: At): Problem =>
     error('UNITE_CLASH', `services "${first}" and "${second}" disagree on "${key}"`, at, {
       why: 'members share one container, which has one value for it',

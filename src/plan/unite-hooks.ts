@@ -3,6 +3,7 @@ import { escapeDollars, hasExpression } from '../compose/expressions.js';
 import { asList, asObject, asText, asTexts } from '../compose/json.js';
 import type { Json, JsonObject, Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
+import { dependenciesOf } from './order-members.js';
 import { planProblems } from './plan-problems.js';
 import type { United } from './unite-values.js';
 
@@ -18,8 +19,28 @@ export function uniteHooks(members: readonly Service[], locate: Locate): United 
       ...(post.length === 0 ? {} : { post_start: post.map(({ entry }) => entry) }),
       ...(pre.length === 0 ? {} : { pre_stop: pre.map(({ entry }) => entry) }),
     },
-    problems: [...post, ...pre].flatMap(({ problems }) => problems),
+    problems: [
+      ...[...post, ...pre].flatMap(({ problems }) => problems),
+      ...members.filter((member) => isAwaited(member, members)).map(({ name }) => besideHooks(name, locate)),
+    ],
   };
+}
+
+/** Whether somebody waits for a member that has hooks. */
+function isAwaited({ name, resolved }: Service, members: readonly Service[]): boolean {
+  const isDependency = (other: Service) => dependenciesOf(other).some(({ service }) => service === name);
+  return asList(resolved.post_start).length > 0 && members.some(isDependency);
+}
+
+/** Compose starts a dependant when the hooks are through; the bundle cannot tell whether anybody runs them. */
+function besideHooks(name: string, locate: Locate): Problem {
+  return planProblems.KEY_LIMITED(
+    name,
+    'post_start',
+    locate(['services', name, 'post_start']),
+    'who waits for the member starts when its condition holds, beside the hooks and not after them',
+    'make what others need a service of its own: depends_on with service_completed_successfully',
+  );
 }
 
 interface Hook {
@@ -38,9 +59,11 @@ function hooksOf(service: Service, key: 'post_start' | 'pre_stop', locate: Locat
       return text === undefined ? [] : [flag, text];
     };
     const command = [
-      'bundle-exec',
+      // By its path: the hook may have a PATH of its own.
+      '/usr/bin/bundle-exec',
       '--no-tty',
-      ...(key === 'post_start' ? ['--wait', String(WAIT_SECONDS)] : []),
+      // Compose does not mind that a container has ended before it is to be stopped.
+      ...(key === 'post_start' ? ['--wait', String(WAIT_SECONDS)] : ['--if-running']),
       ...option('--user', written.user),
       ...option('--workdir', written.working_dir),
       ...names.flatMap((name) => ['--env', name]),

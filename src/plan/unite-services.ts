@@ -52,7 +52,7 @@ function uniteAttach(members: readonly Service[]): United {
 }
 
 /** Limits that members raise; the others they mostly lower, which must not lower them for the rest. */
-const RAISED_LIMITS = new Set(['memlock', 'msgqueue', 'rtprio', 'sigpending']);
+const RAISED_LIMITS = new Set(['memlock', 'msgqueue', 'nice', 'rtprio', 'sigpending']);
 
 /** The largest of each limit that every member sets or that is there to be raised; each member then gets its own. */
 function uniteUlimits(members: readonly Service[]): United {
@@ -95,7 +95,7 @@ export function restartsOf(members: readonly Service[]): readonly string[] {
 }
 
 function restartOf(policy: JsonObject): string {
-  const condition = asText(policy.condition) ?? 'any';
+  const condition = asText(policy.condition) ?? 'none';
   if (condition === 'none') return 'no';
   if (condition !== 'on-failure') return 'always';
   const attempts = asText(policy.max_attempts) ?? '0';

@@ -39,7 +39,7 @@ export function bundleService(plan: Plan, project: Project, around: Surroundings
       ...asObject(plan.united.environment),
       BUNDLE_STOP_SECONDS: String(plan.stopSeconds),
     },
-    extra_hosts: unique(members.flatMap(({ service }) => asTexts(writtenOf(project, service).extra_hosts))),
+    extra_hosts: extraHosts(plan, project, members),
     links: outerLinks(plan, project, around.bundleOf),
     networks: networksOf(plan, project, members),
     volumes: members.flatMap(({ mounts }) => entriesOf(mounts, 'volumes', rebase)),
@@ -91,6 +91,15 @@ function environmentOf(members: readonly Member[]): JsonObject {
 function security(plan: Plan, folder: string): JsonObject {
   const { capabilities, securityOptions } = grantsOf(plan, folder);
   return { cap_add: capabilities, security_opt: securityOptions };
+}
+
+/**
+ * Members have hosts files of their own: the container's tells them what `host-gateway` is. On the network of the host it
+ * is a copy of the host's, which the Engine makes where nothing is added.
+ */
+function extraHosts({ united }: Plan, project: Project, members: readonly Member[]): readonly string[] {
+  const all = unique(members.flatMap(({ service }) => asTexts(writtenOf(project, service).extra_hosts)));
+  return united.network_mode === 'host' ? all.filter((entry) => /host-gateway$|\$/.test(entry)) : all;
 }
 
 /** Docker's own default, said for those that have another: a user namespace has no NET_BIND_SERVICE over the network. */

@@ -6,6 +6,8 @@ import { bundleService } from './bundle-service.js';
 import { dedicatedService } from './dedicated-service.js';
 import { envFileSecrets } from './env-file-secrets.js';
 import { folderOf } from './folder-of.js';
+import { localDocument } from './local-document.js';
+import { withQuotas } from './processor-quotas.js';
 import { type Rebase, rebaseDevices, rebaseFiles } from './rebase.js';
 import type { BundleOf } from './rewrite-references.js';
 import { rewriteVolumesFrom } from './rewrite-volumes-from.js';
@@ -15,10 +17,20 @@ import { yamlText } from './yaml-text.js';
 export function composeFile(plan: ProjectPlan, project: Project, rebase: Rebase): string {
   const blocks = Object.entries(project.platformBlocks).filter(([key]) => !isRewritten(key));
   const asWritten = new Set(blocks.map(([key]) => key));
-  const document = Object.entries(composeDocument(plan, project, rebase)).filter(
-    ([key]) => !asWritten.has(key),
-  );
-  return yamlFile(Object.fromEntries(document)) + blocks.map(([, text]) => text).join('');
+  const document = composeDocument(plan, project, rebase);
+  // A platform that reads the file knows the long form.
+  const own = plan.servicePlan === undefined ? withQuotas(document, bundlesOf(plan)) : document;
+  const entries = Object.entries(own).filter(([key]) => !asWritten.has(key));
+  return yamlFile(Object.fromEntries(entries)) + blocks.map(([, text]) => text).join('');
+}
+
+/** The rewritten file of a service plan, for Compose on a machine without the platform. */
+export function localFile(plan: ProjectPlan, project: Project, rebase: Rebase): string {
+  return yamlFile(withQuotas(localDocument(composeDocument(plan, project, rebase)), bundlesOf(plan)));
+}
+
+function bundlesOf({ bundles }: ProjectPlan): readonly string[] {
+  return bundles.map(({ bundle }) => bundle);
 }
 
 /** What the file says, as data. */

@@ -27,8 +27,9 @@ export function grantsOf(plan: Plan, folder = ''): Grants {
     .flatMap(({ process }) => process.capabilities)
     .map((name) => name.replace(/^CAP_/, ''))
     .filter((name) => !DOCKER_DEFAULT.has(name));
+  const isUnfiltered = plan.members.some(({ process }) => process.seccomp === 'unconfined');
   return {
     capabilities: [...new Set(['SYS_ADMIN', 'SYS_PTRACE', ...added])].sort(),
-    securityOptions: ['apparmor=unconfined'],
+    securityOptions: [...(isUnfiltered ? ['seccomp=unconfined'] : []), 'apparmor=unconfined'],
   };
 }

@@ -5,10 +5,9 @@ import type { Member, Plan, ProjectPlan } from '../plan/plan.js';
 import { type Problem, ProblemsError } from '../problems.js';
 import { checkDockerfile } from './check-dockerfile.js';
 import { checkSupervisord } from './check-supervisord.js';
-import { composeDocument, composeFile, yamlFile } from './compose-file.js';
+import { composeFile, localFile } from './compose-file.js';
 import { dockerfileView } from './dockerfile-view.js';
 import { folderOf } from './folder-of.js';
-import { localDocument } from './local-document.js';
 import { ociConfig } from './oci-config.js';
 import { rebaseWith } from './rebase.js';
 import { bundleSeccomp } from './seccomp.js';
@@ -43,7 +42,7 @@ export interface Assets {
 
 /** The files of one bundle's image, and what its container is started with; paths relative to the bundle's own folder. */
 export function renderBundle(plan: Plan, assets: Assets): readonly OutputFile[] {
-  const capabilities = plan.members.map(({ process }) => process.capabilities);
+  const limits = plan.members.map(({ process }) => process);
   const files = [
     file('.dockerignore', '.env\ncompose.local.yaml\ncompose.yaml\nplan.json\nseccomp.json\nstack.yaml\n'),
     file('Dockerfile', dockerfile(plan, assets)),
@@ -54,7 +53,7 @@ export function renderBundle(plan: Plan, assets: Assets): readonly OutputFile[] 
     ...assets.runtime.map(({ path, content, isExecutable }) =>
       file(`runtime/${path}`, content, isExecutable ? 0o755 : 0o644),
     ),
-    aside('seccomp.json', json(bundleSeccomp(capabilities, plan.platform))),
+    aside('seccomp.json', json(bundleSeccomp(limits, plan.platform))),
   ];
   return files.sort(byPath);
 }
@@ -74,9 +73,7 @@ export function renderFiles(
   const files = [
     ...own,
     aside('compose.yaml', composeFile(plan, project, rebase)),
-    ...(plan.servicePlan === undefined
-      ? []
-      : [aside(LOCAL_FILE, yamlFile(localDocument(composeDocument(plan, project, rebase))))]),
+    ...(plan.servicePlan === undefined ? [] : [aside(LOCAL_FILE, localFile(plan, project, rebase))]),
     ...(target === 'swarm' ? [aside(STACK_FILE, stackFile(plan, project, rebase))] : []),
     aside('plan.json', json(plan)),
   ];
@@ -110,13 +107,14 @@ function memberFiles(member: Member, platform: string): readonly OutputFile[] {
   ];
 }
 
-function bundleJson({ project, bundle, members, networks }: Plan): JsonObject {
+function bundleJson({ project, bundle, members, networks, united }: Plan): JsonObject {
   return {
     project,
     bundle,
     members: members.map(({ service }) => service),
     networks,
     names: namesOf(members),
+    ...(united.network_mode === 'host' ? { hostNetwork: true } : {}),
   };
 }
 

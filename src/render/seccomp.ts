@@ -1,5 +1,6 @@
 /** Syscall filters: the one that a member gets back inside, and the wider one that the container around it needs. */
 import type { JsonObject } from '../compose/project.js';
+import type { ProcessLimits } from '../plan/plan.js';
 import { ALLOWED, ALLOWED_BY_CAPABILITY, CONDITIONAL, REFUSED } from './docker-seccomp.js';
 
 const ARCHITECTURES: Readonly<Record<string, readonly string[]>> = {
@@ -60,12 +61,15 @@ function refusedNames(named: ReadonlySet<string>): readonly string[] {
   return [...new Set(names)].filter((name) => !named.has(name)).sort();
 }
 
-/** `seccomp.json` of the output folder, in the form that `docker run --security-opt seccomp=` takes. */
-export function bundleSeccomp(
-  memberCapabilities: readonly (readonly string[])[],
-  platform: string,
-): JsonObject {
-  const allowed = [...new Set([...memberCapabilities.flatMap(allowedFor), ...NAMESPACE_SYSCALLS])].sort();
+/**
+ * `seccomp.json` of the output folder, in the form that `docker run --security-opt seccomp=` takes: all that any member
+ * is allowed, which is everything where one has no filter.
+ */
+export function bundleSeccomp(members: readonly ProcessLimits[], platform: string): JsonObject {
+  if (members.some(({ seccomp }) => seccomp === 'unconfined')) return { defaultAction: 'SCMP_ACT_ALLOW' };
+  const allowed = [
+    ...new Set([...members.flatMap(({ capabilities }) => allowedFor(capabilities)), ...NAMESPACE_SYSCALLS]),
+  ].sort();
   const conditional = CONDITIONAL.filter(({ names }) => names.every((name) => !allowed.includes(name)));
   return {
     defaultAction: 'SCMP_ACT_ERRNO',

@@ -1,22 +1,6 @@
 /** supervisord.conf: what its template shows. Nothing of the user's but service names flows into the INI file. */
 import type { Plan, Program } from '../plan/plan.js';
-
-/** Signals that supervisord's parser takes (`supervisor.datatypes.signal_number`); the runtime sends the others itself. */
-const KNOWN_SIGNALS = new Set([
-  'TERM',
-  'HUP',
-  'INT',
-  'QUIT',
-  'KILL',
-  'USR1',
-  'USR2',
-  'WINCH',
-  'CONT',
-  'STOP',
-  'ABRT',
-  'ALRM',
-  'PIPE',
-]);
+import { isRealTime, shortName } from '../plan/signal-names.js';
 
 export interface SupervisordView {
   readonly project: string;
@@ -38,7 +22,7 @@ export function supervisordView(plan: Plan): SupervisordView {
   };
 }
 
+/** supervisord's parser knows no real-time signals (`supervisor.datatypes.signal_number`): the runtime sends those itself. */
 function parserSignal(name: string): string {
-  const short = name.replace(/^SIG/, '');
-  return KNOWN_SIGNALS.has(short) ? short : 'TERM';
+  return isRealTime(name) ? 'TERM' : shortName(name);
 }

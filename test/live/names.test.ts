@@ -24,6 +24,34 @@ async function kinds(words: (asker: string) => readonly string[]): Promise<reado
   );
 }
 
+/** What a service of `projects/names/host.yaml` found in /etc/hosts, as a container or as a member. */
+async function hostsOf(project: string, file: string, service: string, flags: readonly string[]) {
+  const { stdout } = await docker(['compose', '-f', file, '-p', project, 'logs', '--no-color', ...flags]);
+  const lines = stdout.split('\n').map((line) => /^(\w+)(?:-1)? +\| (.*)$/.exec(line) ?? []);
+  return lines.flatMap(([, name, text]) => (name === service && text ? [text] : []));
+}
+
+it('on the network of the host a member has the host’s names', async () => {
+  const source = 'test/live/projects/names/host.yaml';
+  const [plain, project] = [`${PROJECT}-host-plain`, `${PROJECT}-host`];
+  const made = await bundleOf(source, { tag: `${project}:latest` });
+  const bundled = `${made.output}/compose.yaml`;
+  try {
+    await docker(['compose', '-f', source, '-p', plain, 'up']);
+    await docker(['compose', '-f', bundled, '-p', project, 'up']);
+    const expected = await hostsOf(plain, source, 'plain', []);
+    expect(expected.length).toBeGreaterThan(0);
+    expect(await hostsOf(project, bundled, 'plain', ['--no-log-prefix'])).toEqual(expected);
+    const other = await hostsOf(project, bundled, 'other', ['--no-log-prefix']);
+    expect(other.join('\n')).toMatch(/^192\.0\.2\.7\s+extra\.example$/m);
+    expect(expected.join('\n')).not.toContain('extra.example');
+  } finally {
+    await docker(['compose', '-f', source, '-p', plain, 'down', '-t', '0']);
+    await docker(['compose', '-f', bundled, '-p', project, 'down', '-t', '0']);
+    discardFolders();
+  }
+});
+
 describe('siblings on networks with and without IPv6', () => {
   const plain = `${PROJECT}-plain`;
   let file = '';

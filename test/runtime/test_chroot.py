@@ -6,6 +6,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "runtime"))
 import mainprogram
@@ -27,6 +28,21 @@ class Root(unittest.TestCase):
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
         place.chmod(mode)
+
+
+class Files(Root):
+    def test_what_the_user_mounted_is_never_written(self) -> None:
+        self.file("etc/hosts", b"theirs", 0o644)
+        self.file("opt/etc/resolv.conf", b"theirs", 0o644)
+        os.symlink("/opt/etc/resolv.conf", self.root / "etc/resolv.conf")
+        mounted = {f"{self.root}/etc/hosts", f"{self.root}/opt", str(self.root.parent)}
+        with patch.object(standin, "mount_points", return_value=mounted):
+            for target in ("/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/opted"):
+                standin.write_file(str(self.root), target, b"ours")
+        self.assertEqual((self.root / "etc/hosts").read_bytes(), b"theirs")
+        self.assertEqual((self.root / "opt/etc/resolv.conf").read_bytes(), b"theirs")
+        self.assertEqual((self.root / "etc/hostname").read_bytes(), b"ours")
+        self.assertEqual((self.root / "opted").read_bytes(), b"ours")
 
 
 class Clearing(Root):

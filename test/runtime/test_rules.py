@@ -5,6 +5,7 @@ import errno
 import io
 import itertools
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,7 @@ import hold
 import hosts
 import imports
 import launch
+import limits
 import prefix
 import preparation
 import rootfs
@@ -407,6 +409,32 @@ class LogLines(unittest.TestCase):
             cap = prefix.LINE_CAP
             pieces = [line[at : at + cap] for line in given for at in range(0, len(line) or 1, cap)]
             self.assertEqual(out, b"".join(b"a | " + piece + b"\n" for piece in pieces), lengths)
+
+
+class Limits(unittest.TestCase):
+    def test_nobody_gets_more_than_the_container_has(self) -> None:
+        asked = [
+            {"type": "RLIMIT_NOFILE", "soft": 4096, "hard": 8192},
+            {"type": "RLIMIT_NPROC", "soft": 10, "hard": 20},
+            {"type": "RLIMIT_CORE", "soft": -1, "hard": -1},
+            {"type": "RLIMIT_LOCKS", "soft": 5, "hard": 5},
+        ]
+        most = {
+            resource.RLIMIT_NOFILE: 1024,
+            resource.RLIMIT_NPROC: resource.RLIM_INFINITY,
+            resource.RLIMIT_CORE: 7,
+        }
+        process = {"rlimits": asked}
+        with (
+            mock.patch.object(limits.resource, "getrlimit", lambda kind: (0, most.get(kind, 100))),
+            mock.patch.object(limits.kernel, "held_capabilities", return_value={"SYS_CHROOT"}),
+        ):
+            limits.fit(process)
+        given = [(limit["soft"], limit["hard"]) for limit in process["rlimits"]]
+        self.assertEqual(given, [(1024, 1024), (10, 20), (7, 7), (5, 5)])
+        told = limits.note({"rlimits": asked}, process)
+        self.assertIn("ulimit nofile is that of the container, 1024, which is below 8192\n", told)
+        self.assertEqual(told.count("\n"), 2)
 
 
 class Hosts(unittest.TestCase):

@@ -1,4 +1,5 @@
 /** The keys of a member's service: one row each; a key without a row is refused. */
+import { PROCESSORS } from './service-sub-keys.js';
 import { applied, before, limited, refused, united, type Verdict } from './verdict.js';
 
 const ONE_CONTAINER = 'it changes the whole container, which the members share';
@@ -28,7 +29,7 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   cpu_shares: united(
     'summed against other containers, 1024 for a member without; members among themselves are equal',
   ),
-  cpus: united('summed when every member has it'),
+  cpus: united(PROCESSORS),
   cpuset: applied('the processors that the member’s program starts on, which it may change'),
   credential_spec: refused(WINDOWS),
   depends_on: applied('start order and conditions between members; on others the bundle waits'),
@@ -78,8 +79,10 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   pids_limit: united('summed when every member has it'),
   platform: before('members must agree: a bundle is an image of one platform'),
   ports: united('all members’; one port has one owner'),
-  post_start: united('Compose runs each in the bundle, which takes it into the member once that runs'),
-  pre_stop: united('Compose runs each in the bundle, which takes it into the member'),
+  post_start: united(
+    'Compose runs each in the bundle, which takes it into the member once that runs; dependants do not wait for it',
+  ),
+  pre_stop: united('Compose runs each in the bundle, which takes it into the member if that runs'),
   privileged: refused(HOST_ACCESS),
   profiles: before('the services of the active profiles become members'),
   provider: refused('it is no container: Compose runs a program of its own for it'),
@@ -91,7 +94,7 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   scale: applied('each replica is a member with a root of its own; refused when it listens on a port'),
   secrets: applied('mounted below the member’s root'),
   security_opt: applied(
-    'no-new-privileges and seccomp=unconfined, for the member alone; apparmor=unconfined is what a bundle has',
+    'no-new-privileges and seccomp=unconfined, for the member alone; the container has no syscall filter then, and no AppArmor profile anyway',
   ),
   shm_size: applied('the member’s own /dev/shm'),
   stdin_open: applied('a pipe that stays open'),

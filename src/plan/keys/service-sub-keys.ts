@@ -1,9 +1,12 @@
 /** The keys below those of a service, where they can be told apart; `*` is any name. */
-import { applied, carried, refused, united, type Verdict } from './verdict.js';
+import { applied, carried, limited, refused, united, type Verdict } from './verdict.js';
 
+export const PROCESSORS = 'summed when every member has it; a quota, for the machine may have less';
 const SWARM = 'for `docker stack deploy`; members that have it must agree';
 const HOST_ACCESS = 'it would give every member access to the host';
 const MOUNT = carried('the Engine makes the mount, below the member’s root');
+/** Of what the member mounts, to the host. */
+export const OUTWARD_PROPAGATION: readonly string[] = ['shared', 'rshared'];
 const ONE_ENDPOINT = 'the bundle has one address there: members that have it must agree';
 
 const DEPLOY: Readonly<Record<string, Verdict>> = {
@@ -20,7 +23,7 @@ const DEPLOY: Readonly<Record<string, Verdict>> = {
   replicas: applied('as `scale`'),
   resources: united('see its keys'),
   'resources.limits': united('see its keys'),
-  'resources.limits.cpus': united('summed when every member has it'),
+  'resources.limits.cpus': united(PROCESSORS),
   'resources.limits.memory': united('summed when every member has it'),
   'resources.limits.pids': united('summed when every member has it'),
   'resources.reservations': united('see its keys'),
@@ -52,7 +55,11 @@ const DEPLOY: Readonly<Record<string, Verdict>> = {
 const VOLUMES: Readonly<Record<string, Verdict>> = {
   bind: MOUNT,
   'bind.create_host_path': MOUNT,
-  'bind.propagation': MOUNT,
+  'bind.propagation': limited(
+    'what the host mounts there later does not reach the member; `shared` and `rshared`, the other way, are refused',
+    'leave it out, or restart the bundle after such a mount',
+    ['private', 'rprivate', ...OUTWARD_PROPAGATION],
+  ),
   'bind.recursive': MOUNT,
   'bind.selinux': MOUNT,
   consistency: MOUNT,

@@ -75,6 +75,11 @@ describe('a member finds what its container had', () => {
     ['files', 'secrets and configs with owner and mode'],
     ['raw', 'variables of a raw file, of a list, of the caller'],
     ['hooked', 'what a hook after the start left, done as its user in its directory'],
+    ['ended', 'an end that no hook before the stop minds'],
+    ['blank', 'the program of an entrypoint of one empty word'],
+    ['own-names', 'its own files for hosts and resolv.conf'],
+    ['filtered', 'the syscall filter'],
+    ['unfiltered', 'none, where that is asked for'],
     ['replica', 'a root of its own'],
     ['replica-2', 'a root of its own as a second replica'],
   ])('%s: %s', (service) => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleOf, discardFolders } from '../bundles.js';
 import { docker, eventually } from '../docker.js';
@@ -82,6 +83,17 @@ describe.each([
 
   it('gives a member its host name', async () =>
     expect(await inside('last', 'cat', '/etc/hostname')).toBe('last-host\n'));
+
+  it('leaves a file of the user where it would put one of its own', async () => {
+    const theirs = readFileSync('test/live/projects/smoke/hosts', 'utf8');
+    expect(theirs).toBe('192.0.2.1 of-the-user\n');
+    expect(await inside('first', 'cat', '/etc/hosts')).toBe(theirs);
+  });
+
+  it('ends to wait for a member that will not start any more', async () => {
+    const hook = inside('--wait', '600', 'once', 'true');
+    await expect(hook).rejects.toThrow('member "once" does not run');
+  });
 
   it('lets siblings be found by name, on the address of the bundle', async () => {
     const found = await inside('last', 'getent', 'hosts', 'first');

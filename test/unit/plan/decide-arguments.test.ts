@@ -13,11 +13,11 @@ function resolve(value: Json | undefined): Json | undefined {
   return value.includes('$') ? [] : value.split(' ').filter((word) => word !== '');
 }
 
-function args(written: JsonObject) {
+function args(written: JsonObject, own = image) {
   const resolved = Object.fromEntries(
     Object.entries(written).map(([key, value]) => [key, resolve(value) ?? null]),
   );
-  return decideArguments('A__', { name: 'a', written, resolved }, image).value;
+  return decideArguments('A__', { name: 'a', written, resolved }, own).value;
 }
 
 const E = 'A__BUNDLE_ENTRYPOINT';
@@ -31,6 +31,8 @@ it.each<readonly [JsonObject, readonly Json[]]>([
   [{ entrypoint: [] }, ['cmd']],
   [{ entrypoint: '', command: 'a' }, ['a']],
   [{ entrypoint: 'e' }, ['e']],
+  [{ entrypoint: [''], command: ['a'] }, ['a']],
+  [{ entrypoint: [''] }, []],
   [{ entrypoint: '$E' }, [{ words: [E], otherwise: ['cmd'] }]],
   [{ entrypoint: '$E', command: [] }, [{ words: [E], otherwise: ['cmd'] }]],
   [{ entrypoint: '$E', command: 'a' }, [{ words: [E] }, 'a']],
@@ -41,3 +43,6 @@ it.each<readonly [JsonObject, readonly Json[]]>([
   [{ entrypoint: '$E', command: '$C' }, [{ words: [E, C], otherwise: ['cmd'] }]],
   [{ entrypoint: '$E', command: ['$C'] }, [{ words: [E] }, { var: `${C}_0` }]],
 ])('of %j the program is %j', (written, expected) => expect(args(written)).toEqual(expected));
+
+it('an ENTRYPOINT of one empty word is none', () =>
+  expect(args({}, { ...image, entrypoint: [''] })).toEqual(['cmd']));

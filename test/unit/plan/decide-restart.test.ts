@@ -16,7 +16,9 @@ describe('restart policies', () => {
     [{ restart: 'on-failure:3' }, 'on-failure', 3],
     [{ restart: 'always', deploy: { restart_policy: { condition: 'none' } } }, 'no', null],
     [{ deploy: { restart_policy: { condition: 'on-failure', max_attempts: 2 } } }, 'on-failure', 2],
-    [{ deploy: { restart_policy: { max_attempts: 2 } } }, 'always', 2],
+    [{ deploy: { restart_policy: { condition: 'any', max_attempts: 2 } } }, 'always', 2],
+    // As `docker compose create` has it: the Engine gets an empty policy.
+    [{ restart: 'always', deploy: { restart_policy: { max_attempts: 2 } } }, 'no', null],
   ])('%j is %s with %s attempts', (given, policy, attempts) => {
     const restart = decideRestart(service(given));
     expect(restart?.policy).toBe(policy);

@@ -9,7 +9,8 @@ const deployed = (policy: JsonObject) => service('a', { restart: 'no', deploy: {
 describe('the restart policy of a bundle', () => {
   it.each<[string, readonly JsonObject[]]>([
     ['always', [{ condition: 'on-failure' }, { condition: 'any' }]],
-    ['always', [{ max_attempts: 3 }]],
+    ['always', [{ condition: 'any', max_attempts: 3 }]],
+    ['no', [{ max_attempts: 3 }]],
     ['on-failure', [{ condition: 'on-failure' }, { condition: 'none' }]],
     [
       'on-failure:5',

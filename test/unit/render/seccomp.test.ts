@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asList, asObject, asTexts } from '../../../src/compose/json.js';
 import type { JsonObject } from '../../../src/compose/project.js';
+import type { ProcessLimits } from '../../../src/plan/plan.js';
 import { bundleSeccomp, memberSeccomp } from '../../../src/render/seccomp.js';
 
 const rules = (profile: JsonObject) => asList(profile.syscalls).map(asObject);
@@ -12,6 +13,9 @@ const refused = (profile: JsonObject) =>
   rules(profile)
     .filter(({ errnoRet, args }) => errnoRet === 1 && args === undefined)
     .flatMap(({ names }) => asTexts(names));
+
+const limits = (capabilities: readonly string[], seccomp: ProcessLimits['seccomp'] = 'default') =>
+  ({ capabilities, seccomp }) as ProcessLimits;
 
 describe('syscall filters', () => {
   const member = memberSeccomp(['CAP_CHOWN', 'CAP_SYS_CHROOT'], 'linux/amd64');
@@ -55,11 +59,18 @@ describe('syscall filters', () => {
   });
 
   it('the bundle may do all that its members may, and make namespaces', () => {
-    const outer = allowed(bundleSeccomp([['CAP_SYS_CHROOT'], ['CAP_SYS_TIME']], 'linux/amd64'));
+    const outer = allowed(
+      bundleSeccomp([limits(['CAP_SYS_CHROOT']), limits(['CAP_SYS_TIME'])], 'linux/amd64'),
+    );
     expect(outer).toEqual(
       expect.arrayContaining([...allowed(member), 'settimeofday', 'mount', 'unshare', 'pivot_root', 'clone']),
     );
     expect(outer).not.toContain('bpf');
+  });
+
+  it('the bundle has no filter where a member has none', () => {
+    const members = [limits([]), limits([], 'unconfined')];
+    expect(bundleSeccomp(members, 'linux/amd64')).toEqual({ defaultAction: 'SCMP_ACT_ALLOW' });
   });
 
   it('an architecture without a list keeps to the native one', () =>
