@@ -52,7 +52,10 @@ function after(ms: number, act: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** Asks again every 100 ms until the answer is not undefined; the error names what was awaited. */
+/**
+ * Asks again until the answer is not undefined, after 100 ms or as long as asking took, so that asking leaves the machine
+ * to what is awaited; the error names that.
+ */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined>,
@@ -64,10 +67,11 @@ export async function eventually<T>(
   });
   try {
     for (;;) {
+      const began = performance.now();
       const answer = await ask();
       if (answer !== undefined) return answer;
       if (isOver) throw new Error(`waited ${timeoutMs / 1000} s for ${what}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(100, performance.now() - began)));
     }
   } finally {
     ended();
