@@ -206,7 +206,7 @@ def assemble_member(out: bytes, name: bytes, source: bytes) -> None:
     root = os.path.join(out, name)
     os.makedirs(root, exist_ok=True)
     folders = [Place(source, root, os.lstat(source))]
-    linked: dict[int, bytes] = {}
+    linked: dict[tuple[int, int], bytes] = {}
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         copies = []
         links = []
@@ -217,10 +217,10 @@ def assemble_member(out: bytes, name: bytes, source: bytes) -> None:
                 folders.append(place)
             elif os.path.lexists(place.target):
                 continue
-            elif info.st_nlink > 1 and info.st_ino in linked:
-                links.append((linked[info.st_ino], place.target))
+            elif info.st_nlink > 1 and (info.st_dev, info.st_ino) in linked:
+                links.append((linked[info.st_dev, info.st_ino], place.target))
             elif stat.S_ISREG(info.st_mode):
-                linked[info.st_ino] = place.target
+                linked[info.st_dev, info.st_ino] = place.target
                 copies.append(pool.submit(copy_file, place))
             else:
                 copy_special(place)

@@ -8,8 +8,9 @@ from types import MappingProxyType
 Lookup = Callable[[str], str | None]
 
 _EXPORT = re.compile(r"export\s+")
-_KEY = re.compile(r"[A-Za-z0-9_.\-\[\]]+")
-_ESCAPE = re.compile(r"""\\([abcfnrtv"'\\$]|0\d{0,3})""")
+_KEY = re.compile(r"[\w.\-\[\]]+")
+_ESCAPE = re.compile(r"""\\([abcfnrtv"\\$]|0\d{0,3})""")
+_OCTAL = re.compile("0[0-3][0-7][0-7]")
 _CONTROL = {"a": "\a", "b": "\b", "c": "\\c", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _NAME = re.compile(r"[_A-Za-z][_A-Za-z0-9]*")
 
@@ -104,10 +105,8 @@ def _read_value(source: str, start: int, found: Mapping[str, str], lookup: Looku
         return interpolate(_unescape(inner), variable), end + 1
     end = source.find("\n", start)
     end = len(source) if end < 0 else end
-    raw = source[start:end]
-    comment = re.search(r"\s#", " " + raw)
-    if comment:
-        raw = raw[: comment.start()]
+    # A tab begins no comment, and nothing that the value begins with does.
+    raw, _, _ = source[start:end].partition(" #")
     return interpolate(raw.strip(), variable), end
 
 
@@ -127,11 +126,15 @@ def _unescape(text: str) -> str:
         char = match.group(1)
         if char == "$":
             return "$$"  # stays a dollar through interpolation
-        if char[0] == "0":
-            return chr(int(char, 8))
+        if char[0] == "0":  # what is no byte of three digits loses its 0 (compose-go, expandEscapes)
+            return _byte(int(char, 8)) if _OCTAL.fullmatch(char) else f"\\{char[1:]}"
         return _CONTROL.get(char, char)
 
     return _ESCAPE.sub(replace, text)
+
+
+def _byte(number: int) -> str:
+    return bytes([number]).decode("utf-8", "surrogateescape")
 
 
 def interpolate(text: str, variable: Lookup) -> str:

@@ -9,6 +9,13 @@ import shellwords
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+# What Compose gives every container where the client's configuration has `proxies` (docker/cli, ParseProxyConfig).
+PROXIES = [
+    spelled
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY")
+    for spelled in (name, name.lower())
+]
+
 
 class LaunchError(Exception):
     """Why a member cannot start, with the exit code that Docker would give."""
@@ -33,7 +40,7 @@ def program_environment(
     read: Callable[[str], str | None],
     container: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """image < env files < the member's variables. `read` answers None for a file that is not there.
+    """image < proxies < env files < the member's variables. `read` answers None for a file that is not there.
     `container` holds what env files take from around them."""
     values: dict[str, str] = {"PATH": DEFAULT_PATH} | dict(spec["image"])
     from_files: dict[str, str] = {}
@@ -48,7 +55,7 @@ def program_environment(
             from_files |= parse(text, around, from_files)
         except dotenv.EnvFileError as error:
             raise LaunchError(f"env file {path}: {error}") from error
-    values |= from_files
+    values |= {name: container[name] for name in PROXIES if name in container} | from_files
     for key, value in own.items():
         if key not in spec["passThrough"]:
             values[key] = value

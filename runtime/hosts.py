@@ -41,7 +41,10 @@ def hosts_file(
 def visible_names(
     all_names: Mapping[str, list[str]], own: list[str], links: Mapping[str, str]
 ) -> dict[str, list[str]]:
-    """Names of members that share a network with one on the networks `own`, and its aliases for some of them."""
+    """Names of members that share a network with one on the networks `own`, and its aliases for some of them. On the
+    Engine's own bridge there are names of links alone."""
+    if not own:
+        return {name: [] for name in sorted({*links, *links.values()})}
     entries = [*all_names.items(), *((alias, all_names.get(name, [])) for alias, name in links.items())]
     shared = {name: [network for network in networks if network in own] for name, networks in entries}
     return dict(sorted((name, networks) for name, networks in shared.items() if networks))

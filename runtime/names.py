@@ -33,8 +33,8 @@ def _hosts(launch: Mapping[str, Any], hostname: str, container: Mapping[str, str
     with open("/etc/hosts", encoding="utf-8", errors="surrogateescape") as file:
         of_container = file.read()
     entries = environment.texts(launch.get("extraHosts", []), container)
-    if bundle.get("hostNetwork") and not entries:
-        return of_container  # a copy of the host's
+    if bundle.get("foreignNetwork") and not entries:
+        return of_container  # that of whose network it is, as the Engine has it
     extra = [hosts.split_extra_host(entry, default) for entry in entries]
     lines = [line.split() for line in of_container.splitlines() if line.strip()]
     granted = {name: address for address, *names in lines for name in names}

@@ -8,7 +8,7 @@ import { ProblemsError } from './problems.js';
 import { grantsOf, SECCOMP_FILE } from './render/grants.js';
 import type { OutputFile } from './render/render-files.js';
 
-export type BuildOptions = Pick<BundleOptions, 'platform' | 'push' | 'probe'> & {
+export type BuildOptions = Pick<BundleOptions, 'push' | 'probe'> & {
   readonly signal: AbortSignal;
   readonly onEvent: (event: BundleEvent) => void;
 };
@@ -20,14 +20,14 @@ export async function buildBundle(
   files: readonly OutputFile[],
   options: BuildOptions,
 ): Promise<BuiltImage> {
-  const { platform, signal, onEvent } = options;
+  const { signal, onEvent } = options;
   onEvent({ type: 'stage', stage: 'build', bundle: plan.bundle });
   const image = await engine.build({
     files: files.filter(({ isInContext }) => isInContext),
     tags: [plan.tag],
     onEvent,
     signal,
-    ...(platform === undefined ? {} : { platform }),
+    platform: plan.platform,
   });
   try {
     await refuseDrift(engine, plan);

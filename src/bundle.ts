@@ -5,6 +5,7 @@ import { type BuiltBundles, buildBundles } from './build-bundles.js';
 import type { BundleOptions, BundleResult, PlanOptions, PlanResult } from './bundle-options.js';
 import type { Project } from './compose/project.js';
 import type { Engine, ProjectOptions } from './engine/engine.js';
+import { normalPlatform } from './images/platform.js';
 import { dotEnv, envFileTexts, projectFrom, projectOptions, readImages, readProject } from './load-input.js';
 import { makePlan } from './plan/make-plan.js';
 import { asInterruption, type Problem, ProblemsError } from './problems.js';
@@ -89,7 +90,7 @@ async function prepareFrom(
     selection,
     images,
     base: options.base ?? DEFAULT_BASE,
-    platform: options.platform,
+    platform: options.platform === undefined ? undefined : normalPlatform(options.platform),
     allowsSysAdmin: options.allow?.includes('sys-admin') === true,
     envFileText: envFileTexts(project),
     cell: options.cell,

@@ -3,7 +3,9 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { BundleEvent, PlanOptions } from './bundle-options.js';
 import { expressionValues } from './compose/expressions-file.js';
-import { asText, asTexts } from './compose/json.js';
+import { imageOf } from './compose/image-name.js';
+import { volumesSource } from './compose/inherit-volumes.js';
+import { asTexts } from './compose/json.js';
 import { loadProject } from './compose/load-project.js';
 import type { Project, Service } from './compose/project.js';
 import type { ComposeRun, Engine, ProjectOptions } from './engine/engine.js';
@@ -20,7 +22,7 @@ import { variableProblems } from './variable-problems.js';
 /** Fills in what the user left out: the files that Compose would take. Reads stdin when it is one of them. */
 export function projectOptions(options: PlanOptions): ProjectOptions {
   const files = options.files ?? [];
-  const found = files.length > 0 ? files : findComposeFiles('.', process.env);
+  const found = files.length > 0 ? files : findComposeFiles(options.projectDirectory ?? '.', process.env);
   if (found.length === 0) {
     throw new ProblemsError('usage', [inputProblems.NO_COMPOSE_FILE()]);
   }
@@ -88,7 +90,10 @@ export interface ImageOptions {
   readonly onEvent: (event: BundleEvent) => void;
 }
 
-/** Facts of every member's image, built or pulled by Compose where that is needed; by service. */
+/**
+ * Facts of every member's image, and of those whose volumes a member takes; built or pulled by Compose where that is
+ * needed; by service.
+ */
 export async function readImages(
   engine: Engine,
   project: Project,
@@ -96,7 +101,8 @@ export async function readImages(
   options: ProjectOptions,
   wanted: ImageOptions,
 ): Promise<ReadonlyMap<string, ImageFacts>> {
-  const services = selection.groups.flatMap(({ members }) => members.map(({ service }) => service));
+  const members = selection.groups.flatMap((group) => group.members.map(({ service }) => service));
+  const services = [...new Set([...members, ...members.flatMap((member) => volumeOwners(member, project))])];
   const before = await factsOf(engine, project, services);
   const run: ComposeRun = { onLine: (text) => wanted.onEvent({ type: 'line', text }), signal: wanted.signal };
   const isMissing = (service: Service) => !before.has(imageOf(project, service));
@@ -145,6 +151,12 @@ export async function readImages(
   );
 }
 
+/** Dedicated services that a member takes volumes from: those of their images are anonymous. */
+function volumeOwners({ resolved }: Service, { services }: Project): readonly Service[] {
+  const names = asTexts(resolved.volumes_from).map((text) => volumesSource(text)?.service);
+  return services.filter(({ name }) => names.includes(name));
+}
+
 function missingImage(project: Project, service: Service): Problem {
   const reference = imageOf(project, service);
   const at = project.locate(['services', service.name, 'image']);
@@ -174,12 +186,6 @@ async function factsOf(
 /** Words of the service's own command, which may name programs of the image. */
 function commandWords({ resolved }: Service): readonly string[] {
   return [...asTexts(resolved.entrypoint), ...asTexts(resolved.command)];
-}
-
-/** `image`, or the name that Compose gives what it builds. */
-function imageOf(project: Project, { name, resolved }: Service): string | undefined {
-  const image = asText(resolved.image);
-  return image ?? (resolved.build === undefined ? undefined : `${project.name}-${name}`);
 }
 
 /**

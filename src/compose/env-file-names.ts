@@ -4,12 +4,13 @@
  * package dotenv; docker/cli, package kvfile for format `raw`). The same statements as runtime/dotenv.py reads.
  */
 const STATEMENT =
-  /^[ \t]*(?:export[ \t]+)?([\w.\-[\]]+)[ \t]*(?:[=:][ \t]*(?:'(?:[^'\\]|\\[\s\S])*'|"((?:[^"\\]|\\[\s\S])*)"|(.*))|$)/gm;
+  /^[ \t]*(?:export[ \t]+)?([\p{L}\p{N}_.\-[\]]+)[ \t]*(?:[=:][ \t]*(?:'(?:[^'\\]|\\[\s\S])*'|"((?:[^"\\]|\\[\s\S])*)"|(.*))|$)/gmu;
 /** A backslash keeps a dollar only within quotes. */
 const IN_QUOTES = /\\[\s\S]|\$\$|\$\{?([A-Za-z_]\w*)/g;
 const BARE = /\$\$|\$\{?([A-Za-z_]\w*)/g;
 const RAW_NAME = /^[ \t]*([^\s#=][^\s=]*)$/gm;
-const COMMENT = /(?:^|[ \t])#.*$/;
+/** Of what begins after the blanks. */
+const COMMENT = / #.*$/;
 
 export function envFileNames(text: string, format: string | undefined): readonly string[] {
   const source = text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');

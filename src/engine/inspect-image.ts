@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import type { ImageFacts } from '../images/image-facts.js';
+import { platformName } from '../images/platform.js';
 import { interruption } from '../problems.js';
 import type { Connection } from './connect.js';
 import { notAnEngine } from './docker-problems.js';
@@ -84,7 +85,7 @@ function describeImage(reference: string, image: Image): Omit<ImageFacts, keyof 
     reference,
     id: image.Id,
     ...(digest === undefined ? {} : { digest }),
-    platform: [image.Os, image.Architecture, image.Variant].filter(Boolean).join('/'),
+    platform: platformName(image.Os, image.Architecture, image.Variant),
     sizeBytes: image.Size,
     layers: image.RootFS.Layers,
     config: imageConfig(image),

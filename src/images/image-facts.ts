@@ -35,7 +35,7 @@ export interface ImageFacts {
   readonly id: string;
   /** `name@sha256:…` where the image came from a registry. */
   readonly digest?: string;
-  /** `linux/amd64`, `linux/arm64/v8`. */
+  /** `linux/amd64`, `linux/arm/v7`. */
   readonly platform: string;
   readonly sizeBytes: number;
   /** Digests of the uncompressed layers, lowest first. */

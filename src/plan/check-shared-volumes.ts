@@ -4,6 +4,7 @@ import { asList, asObject, asText, asTexts } from '../compose/json.js';
 import type { Project, Service } from '../compose/project.js';
 import type { ImageFacts } from '../images/image-facts.js';
 import type { Problem } from '../problems.js';
+import type { Group } from '../tenancy/select-members.js';
 import { planProblems } from './plan-problems.js';
 
 /** Anonymous volumes, of the service or of its image, have no name that a second mount could use. */
@@ -29,6 +30,41 @@ export function checkSharedVolumes(
       ),
     );
   });
+}
+
+/** The same of dedicated services that take the volumes of a member. */
+export function findLostVolumes(
+  project: Project,
+  groups: readonly Group[],
+  images: ReadonlyMap<string, ImageFacts>,
+): readonly Problem[] {
+  const members = new Map(
+    groups.flatMap((group) => group.members.map(({ service }) => [service.name, service] as const)),
+  );
+  return project.services
+    .filter(({ name }) => !members.has(name))
+    .flatMap((service) => {
+      const owners = asTexts(service.resolved.volumes_from).flatMap(
+        (text) => members.get(volumesSource(text)?.service ?? '') ?? [],
+      );
+      return owners.flatMap((owner) => lostVolumes(owner, service.name, images, project));
+    });
+}
+
+function lostVolumes(
+  owner: Service,
+  taker: string,
+  images: ReadonlyMap<string, ImageFacts>,
+  project: Project,
+): readonly Problem[] {
+  return anonymousOf(owner, images.get(owner.name)).map((path) =>
+    planProblems.KEY_REFUSED(
+      owner.name,
+      `volumes: ${path}`,
+      project.locate(['services', taker, 'volumes_from']),
+      `the dedicated service "${taker}" takes its volumes, and this one is anonymous: give it a name in the volumes of both`,
+    ),
+  );
 }
 
 function anonymousOf(service: Service, image: ImageFacts | undefined): readonly string[] {

@@ -5,7 +5,10 @@ import type { Problem } from '../problems.js';
 import type { Selected } from '../tenancy/select-members.js';
 import { planProblems } from './plan-problems.js';
 
-/** Members that use another member's network are on its networks: in a bundle they are anyway. */
+/**
+ * Members that use another member's network are on its networks, which in a bundle they are anyway, and have its hosts
+ * file and host name (the Engine's `initializeNetworkingPaths`).
+ */
 export function joinNetworkModes(members: readonly Selected[]): readonly Selected[] {
   const byName = new Map(members.map(({ service }) => [service.name, service]));
   return members.map((selected) => {
@@ -17,8 +20,22 @@ export function joinNetworkModes(members: readonly Selected[]): readonly Selecte
       network_mode: owner.resolved.network_mode ?? null,
       networks: Object.fromEntries(networks),
     };
-    return { ...selected, service: { ...selected.service, resolved } };
+    const written = { ...selected.service.written, ...namesOf(owner, 'written') };
+    const service = {
+      ...selected.service,
+      written,
+      resolved: { ...resolved, ...namesOf(owner, 'resolved') },
+    };
+    return { ...selected, service };
   });
+}
+
+function namesOf(owner: Service, form: 'written' | 'resolved'): JsonObject {
+  const { extra_hosts, hostname } = owner[form];
+  return {
+    ...(extra_hosts === undefined ? {} : { extra_hosts }),
+    ...(hostname === undefined ? {} : { hostname }),
+  };
 }
 
 function ownerOf(service: Service, members: ReadonlyMap<string, Service>): Service {

@@ -2,16 +2,18 @@
 import type { Project } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { isControlOnly } from '../tenancy/is-control-only.js';
-import type { Selection } from '../tenancy/select-members.js';
+import { type Selection, takenNames } from '../tenancy/select-members.js';
 import { checkBundles } from '../tenancy/service-plan/check-bundles.js';
 import { checkServices } from '../tenancy/service-plan/check-services.js';
 import { ignoredKeys } from '../tenancy/service-plan/ignored-keys.js';
 import { readServicePlan } from '../tenancy/service-plan/read-service-plan.js';
 import { rewritePlan } from '../tenancy/service-plan/rewrite-plan.js';
 import type { Cell } from './cell.js';
+import { findLostVolumes } from './check-shared-volumes.js';
 import { findBalancerPorts } from './find-balancer-ports.js';
 import { findIpcJoins } from './find-ipc-joins.js';
 import { findOuterDependencies } from './find-outer-dependencies.js';
+import { findTagClashes } from './find-tag-clashes.js';
 import { fitCell } from './fit-cell.js';
 import { countInstances } from './footprint.js';
 import type { ProjectPlan } from './plan.js';
@@ -68,6 +70,9 @@ export function makePlan(input: PlanInput): Planned {
       ...read.problems,
       ...(rewritten?.problems ?? []),
       ...planned.flatMap(({ problems }) => problems),
+      ...findTagClashes(project, groups),
+      ...findLostVolumes(project, groups, input.images),
+      ...(input.split === true ? takenNames(project, groups) : []),
       ...findOuterDependencies(project, groups),
       ...findIpcJoins(project, groups),
       ...(servicePlan === undefined

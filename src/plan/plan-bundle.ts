@@ -14,6 +14,7 @@ import { expandReplicas, replicaNames } from './expand-replicas.js';
 import { findCellClashes } from './find-cell-clashes.js';
 import { findEndpointClashes } from './find-endpoint-clashes.js';
 import { findJoinedNetworks } from './find-joined-networks.js';
+import { findLinkClashes } from './find-link-clashes.js';
 import { findLowPorts } from './find-low-ports.js';
 import { findNotes } from './find-notes.js';
 import { findPortClashes } from './find-port-clashes.js';
@@ -92,7 +93,7 @@ export function planBundle(given: BundleInput): PlannedBundle {
   const problems = [
     ...declared.flatMap((service) => checkService(service, project.locate, allowsSysAdmin)),
     ...declared.flatMap((service) => checkSharedVolumes(service, project, given.images)),
-    ...declared.flatMap((service) => findReplicaProblems(service, members, project.locate)),
+    ...declared.flatMap((service) => findReplicaProblems(service, members, project)),
     ...decided.flatMap((one) => one.problems),
     ...united.problems,
     ...network.problems,
@@ -117,6 +118,7 @@ function clashesBetween(
     ...findPrefixClashes(services, project),
     ...findPlatformMix(input),
     ...findPortClashes(members, project.locate),
+    ...findLinkClashes(services, project.locate),
     ...findJoinedNetworks(services, project),
   ];
 }
@@ -226,19 +228,13 @@ function findPlatformMix(input: BundleInput): readonly Problem[] {
   const { project, platform } = input;
   const [first, ...others] = platformsOf(input);
   if (first === undefined) return [];
-  const wanted = {
-    name: platform === undefined ? first.name : '--platform',
-    platform: platform ?? first.platform,
-  };
-  return (platform === undefined ? others : [first, ...others])
-    .filter((other) => other.platform !== wanted.platform)
-    .map((other) =>
-      planProblems.PLATFORM_MIX(
-        wanted.name,
-        wanted.platform,
-        other.name,
-        other.platform,
-        project.locate(['services', other.name]),
-      ),
-    );
+  const at = (name: string) => project.locate(['services', name]);
+  const unlike = (platform === undefined ? others : [first, ...others]).filter(
+    (one) => one.platform !== (platform ?? first.platform),
+  );
+  return unlike.map(({ name, platform: own }) =>
+    platform === undefined
+      ? planProblems.PLATFORM_MIX(first.name, first.platform, name, own, at(name))
+      : planProblems.PLATFORM_OTHER(name, own, platform, at(name)),
+  );
 }

@@ -36,6 +36,17 @@ export const planProblems = {
       },
     ),
 
+  PLATFORM_OTHER: (service: string, platform: string, wanted: string, at: At): Problem =>
+    error(
+      'PLATFORM_OTHER',
+      `the image of "${service}" is for ${platform}, and --platform says ${wanted}`,
+      at,
+      {
+        why: 'a bundle is made of the images that are there, and runs where they run',
+        fix: `say "platform: ${wanted}" of the services, or set DOCKER_DEFAULT_PLATFORM=${wanted}, and make or pull their images again`,
+      },
+    ),
+
   PORT_CLASH: (first: string, second: string, port: string, at: At): Problem =>
     error('PORT_CLASH', `services "${first}" and "${second}" both listen on port ${port}`, at, {
       why: 'a bundle has one network, so a port can have one owner',
@@ -70,6 +81,23 @@ export const planProblems = {
       why: 'Compose then restarts nothing, whatever "restart" says, and a swarm always: the member is as in Compose',
       fix: 'write the condition: none, on-failure or any',
     }),
+
+  LINK_CLASH: (service: string, alias: string, target: string, other: string, at: At): Problem =>
+    error('LINK_CLASH', `"${alias}" is "${target}" for service "${service}", and "${other}" for others`, at, {
+      why: 'members share one container, in which a name is one service',
+      fix: `link "${target}" by another name, or leave the service out: --exclude ${service}`,
+    }),
+
+  TAG_CLASH: (tag: string, bundle: string, owner: string, at: At): Problem =>
+    error(
+      'TAG_CLASH',
+      `the image of bundle "${bundle}" would be named "${tag}", which is that of ${owner}`,
+      at,
+      {
+        why: 'one name is one image: the build would take it from the other',
+        fix: `give the bundle a name of its own: --tag, or x-bundle: {groups: {${bundle}: {tag: ...}}}`,
+      },
+    ),
 
   UNITE_CLASH: (key: string, first: string, second: string, at: At): Problem =>
     error('UNITE_CLASH', `services "${first}" and "${second}" disagree on "${key}"`, at, {
@@ -111,10 +139,10 @@ export const planProblems = {
       },
     ),
 
-  REPLICAS_REFUSED: (service: string, count: number, at: At, why: string): Problem =>
+  REPLICAS_REFUSED: (service: string, count: number, at: At, why: string, remedy = ''): Problem =>
     error('REPLICAS_REFUSED', `service "${service}" has ${count} replicas`, at, {
       why,
-      fix: `give it one replica${count === 0 ? '' : ', say with x-bundle: {ports: []} that it listens on none'}, or leave it out: --exclude ${service}`,
+      fix: `give it one replica${remedy}, or leave it out: --exclude ${service}`,
     }),
 
   VARIABLE_DECIDED: (service: string, key: string, at: At): Problem =>

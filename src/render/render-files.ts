@@ -1,6 +1,7 @@
 /** Turns a plan into the files of the output folder: with several bundles one sub-folder each. No Docker, no disk, no clock: templates and runtime come as text. */
 import Handlebars from 'handlebars';
-import type { JsonObject, Project } from '../compose/project.js';
+import { asText } from '../compose/json.js';
+import type { Json, JsonObject, Project } from '../compose/project.js';
 import type { Member, Plan, ProjectPlan } from '../plan/plan.js';
 import { type Problem, ProblemsError } from '../problems.js';
 import { checkDockerfile } from './check-dockerfile.js';
@@ -114,8 +115,13 @@ function bundleJson({ project, bundle, members, networks, united }: Plan): JsonO
     members: members.map(({ service }) => service),
     networks,
     names: namesOf(members),
-    ...(united.network_mode === 'host' ? { hostNetwork: true } : {}),
+    ...(isForeign(united.network_mode) ? { foreignNetwork: true } : {}),
   };
+}
+
+/** A network that is not the container's own: its hosts file is that of whose network it is. */
+function isForeign(mode: Json | undefined): boolean {
+  return /^(?:host$|service:|container:)/.test(asText(mode) ?? '');
 }
 
 /** Every member's names → the networks on which it has them. */

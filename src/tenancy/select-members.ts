@@ -130,7 +130,7 @@ function unknownNames(
 }
 
 /** A bundle answers to its key on every network; so does a service of that name that is not its member. */
-function takenNames(project: Project, groups: readonly Group[]): readonly Problem[] {
+export function takenNames(project: Project, groups: readonly Group[]): readonly Problem[] {
   const names = [...project.services.map(({ name }) => name), ...Object.keys(project.inactive)];
   return groups
     .filter(({ key, members }) => names.includes(key) && !members.some(({ service }) => service.name === key))

@@ -202,6 +202,12 @@ class EnvFiles(unittest.TestCase):
         }
         self.assertEqual(found, expected)
 
+    def test_what_is_no_comment_and_no_escape_stays(self) -> None:
+        text = 'A=#f00\nB=  # b\nC=c\t# c\nD="it\\\'s \\033[m \\0999 \\0101 \\c"\ngr\u00f6\u00dfe=1\n'
+        found = dotenv.parse(text)
+        self.assertEqual(found.pop("D"), "it\\'s \\33[m \\999 A \\c")
+        self.assertEqual(found, {"A": "#f00", "B": "# b", "C": "c\t# c", "gr\u00f6\u00dfe": "1"})
+
     def test_a_broken_file_is_refused_with_its_line(self) -> None:
         raw = dotenv.parse_raw("\ufeffA='1' # x\r\n# c\n  B=${C}\nD\nE=\n", {"D": "d"}.get)
         self.assertEqual(raw, {"A": "'1' # x", "B": "${C}", "D": "d", "E": ""})
@@ -218,6 +224,15 @@ class Environment(unittest.TestCase):
         self.assertEqual((values["A"], values["B"], values["C"]), ("file", "file", "variable"))
         self.assertEqual(values["P"], "passed")
         self.assertNotIn("X", values)
+
+    def test_proxies_of_the_client_stand_above_the_image(self) -> None:
+        around = {"HTTP_PROXY": "client", "no_proxy": "client", "A": "nobody's"}
+        spec = {"image": {"HTTP_PROXY": "image"}, "files": ["f"], "passThrough": []}
+        own = {"ALL_PROXY": "member"}
+        values = environment.program_environment(spec, own, lambda _: "no_proxy=file\n", around)
+        self.assertEqual((values["HTTP_PROXY"], values["no_proxy"]), ("client", "file"))
+        self.assertEqual(values["ALL_PROXY"], "member")
+        self.assertNotIn("A", values)
 
     def test_env_files_take_from_the_caller_then_the_service_then_themselves(self) -> None:
         spec = {
@@ -438,6 +453,10 @@ class Limits(unittest.TestCase):
 
 
 class Hosts(unittest.TestCase):
+    def test_on_the_bridge_of_the_engine_links_alone_are_names(self) -> None:
+        self.assertEqual(hosts.visible_names({}, [], {"mysql": "db"}), {"db": [], "mysql": []})
+        self.assertEqual(hosts.visible_names({"db": ["default"]}, [], {}), {})
+
     def test_names_stand_at_the_address_of_a_shared_network(self) -> None:
         text = hosts.hosts_file(
             {"db": ["back"], "web": ["front"]},

@@ -5,7 +5,7 @@ import { runtimeBytes } from '../../../src/tenancy/runtime-overhead.js';
 
 const SWARM_KEYS = ['endpoint_mode', 'placement', 'rollback_config', 'update_config'];
 /** Others are lowered by members, not raised. */
-const RAISED = ['memlock', 'msgqueue', 'rtprio', 'sigpending'];
+const RAISED = ['memlock', 'msgqueue', 'nice', 'rtprio', 'sigpending'];
 
 /** deploy, logging and ulimits that the bundle of these members has to have. */
 export function expectedUnited(members: readonly JsonObject[]): JsonObject {
@@ -40,7 +40,12 @@ export function actualUnited(bundle: JsonObject): JsonObject {
   return {
     ...Object.fromEntries(SWARM_KEYS.map((key) => [key, deploy[key] ?? null])),
     labels: asObject(deploy.labels),
-    limits: { cpus: of('limits', 'cpus'), memory: of('limits', 'memory'), pids: of('limits', 'pids') },
+    limits: {
+      // A quota for Compose, the long form for a platform that reads the file.
+      cpus: bundle.cpu_quota === undefined ? of('limits', 'cpus') : sum(amounts([bundle], '', '', 'cpus')),
+      memory: of('limits', 'memory'),
+      pids: of('limits', 'pids'),
+    },
     reservations: { cpus: of('reservations', 'cpus'), memory: of('reservations', 'memory') },
     logging: bundle.logging ?? null,
     ulimits: Object.fromEntries(

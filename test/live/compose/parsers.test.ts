@@ -1,6 +1,8 @@
 /** The real parsers, Compose's, the Engine's and supervisord's, find in the written files what was put in. */
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readAssets } from '../../../src/assets.js';
 import { asObject } from '../../../src/compose/json.js';
@@ -14,6 +16,8 @@ import { readConfig } from './compare-projects.js';
 import { byName, programOf, readPrograms } from './supervisord-reader.js';
 
 afterAll(discardFolders);
+
+const run = promisify(execFile);
 
 const assets = { ...(await readAssets()), runtime: [] };
 const texts = PAYLOADS;
@@ -73,6 +77,17 @@ describe('text of the user, read by the real parsers', () => {
     expect(Object.keys(Config.Volumes).sort()).toEqual([...volumes].sort());
     const inventory = JSON.parse(Config.Labels['io.github.bundle-shared.inventory']);
     expect(inventory.members[0].volumes).toEqual(volumes);
+  });
+
+  it('is what Compose reads in an env file', async () => {
+    const folder = 'test/live/compose/parsers';
+    const config = await readConfig(folder, ['--file', 'compose.yaml'], {});
+    const expected = asObject(asObject(asObject(config.services).app).environment);
+    const script = `import json, sys; sys.path.insert(0, "runtime"); import dotenv
+print(json.dumps(dotenv.parse(open(sys.argv[1], encoding="utf-8", newline="").read())))`;
+    const { stdout } = await run('python3', ['-c', script, `${folder}/tricky.env`]);
+    expect(Object.keys(expected).length).toBeGreaterThan(20);
+    expect(JSON.parse(stdout)).toEqual(expected);
   });
 
   it('is nothing that supervisord reads; it finds the programs of the plan with their values', async () => {

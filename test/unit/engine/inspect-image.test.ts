@@ -52,7 +52,7 @@ test('an image is described by its configuration and its files, and the containe
   const facts = await inspectImage(engine, 'x', ['/var/run/app.sock', '/nothing/here'], []);
   expect(facts).toMatchObject({
     id: 'sha256:1',
-    platform: 'linux/arm64/v8',
+    platform: 'linux/arm64',
     distribution: 'Tiny "1"',
     passwd: 'root:x:0:0::/:/bin/sh\n',
     group: '',
