@@ -13,6 +13,7 @@ import { findComposeFiles } from './find-compose-files.js';
 import type { ImageFacts } from './images/image-facts.js';
 import { inputProblems } from './input-problems.js';
 import { mountTargets } from './plan/decide-mounts.js';
+import { sharedVolumeTargets } from './plan/fill-volumes.js';
 import { planProblems } from './plan/plan-problems.js';
 import { type Problem, ProblemsError } from './problems.js';
 import { type Evaluate, readSources } from './read-sources.js';
@@ -177,7 +178,12 @@ async function factsOf(
     const using = services.filter((service) => imageOf(project, service) === reference);
     const facts =
       known.get(reference) ??
-      (await engine.inspectImage(reference, using.flatMap(mountTargets), using.map(commandWords)));
+      (await engine.inspectImage(
+        reference,
+        using.flatMap(mountTargets),
+        using.map(commandWords),
+        using.flatMap((service) => sharedVolumeTargets(service, services)),
+      ));
     return facts === undefined ? [] : [[reference, facts] as const];
   });
   return new Map((await Promise.all(found)).flat());

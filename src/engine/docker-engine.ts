@@ -31,8 +31,8 @@ export function dockerEngine({ signal, environment = process.env }: EngineOption
     composeBuild: (project, services, build) => composeBuild(project, services, { ...build, environment }),
     composePull: (project, services, pull) => composePull(project, services, { ...pull, environment }),
     composeRun: (project, args, compose) => composeRun(project, args, { ...compose, environment }),
-    inspectImage: async (reference, paths, commands) =>
-      inspectImage(await connection(), reference, paths, commands, signal),
+    inspectImage: async (reference, paths, commands, folders) =>
+      inspectImage(await connection(), reference, paths, commands, folders, signal),
     build: async (request) => buildImage(await connection(), request),
     runOnce: async (request) => runOnce(await connection(), request, signal),
     imageId: async (reference) => imageId(await connection(), reference),

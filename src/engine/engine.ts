@@ -92,12 +92,13 @@ export interface Engine {
   composePull(options: ProjectOptions, services: readonly string[], run: ComposeRun): Promise<void>;
   /**
    * Undefined when the image is not in the Engine's store. `paths`: whose symbolic links matter; `commands`: words that
-   * may name programs of the image.
+   * may name programs of the image; `folders`: where it matters whether the image has something.
    */
   inspectImage(
     reference: string,
     paths: readonly string[],
     commands: readonly (readonly string[])[],
+    folders?: readonly string[],
   ): Promise<ImageFacts | undefined>;
   /** Builds with BuildKit; tags only on success. */
   build(request: BuildRequest): Promise<BuiltImage>;

@@ -2,13 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Container } from 'dockerode';
-import { extract } from 'tar-stream';
+import { type Extract, extract } from 'tar-stream';
 import * as v from 'valibot';
 import type { Connection } from './connect.js';
 import { statusOf } from './engine-failure.js';
 import type { Image } from './image-schema.js';
 
 export interface ImageFiles {
+  /** Whether anything is in a folder; undefined when there is none. A file counts as one with content. */
+  readFolder(path: string): Promise<'filled' | 'empty' | undefined>;
   /** Target of a symbolic link as stored; undefined for anything else, or nothing. */
   readLink(path: string): Promise<string | undefined>;
   /** Undefined when there is no such file. */
@@ -46,6 +48,7 @@ export async function withImageFiles<T>(
 function filesOf(container: Container): ImageFiles {
   const seen = new Map<string, Promise<string | undefined>>();
   return {
+    readFolder: (path) => folderState(container, path),
     readLink(path) {
       const known = seen.get(path) ?? linkTarget(container, path);
       seen.set(path, known);
@@ -91,6 +94,20 @@ async function isLoop(container: Container, path: string): Promise<boolean> {
   return reason instanceof Error && /too many links|too many levels/i.test(reason.message);
 }
 
+async function folderState(container: Container, path: string): Promise<'filled' | 'empty' | undefined> {
+  const types = await readArchive(container, path, async (entries) => {
+    const found: string[] = [];
+    for await (const entry of entries) {
+      found.push(entry.header.type ?? 'file');
+      entry.resume();
+      if (found.length > 1) break;
+    }
+    return found;
+  });
+  if (types === undefined) return undefined;
+  return types.length === 1 && types[0] === 'directory' ? 'empty' : 'filled';
+}
+
 interface Entry {
   readonly content?: Buffer;
   readonly link?: string;
@@ -101,6 +118,22 @@ async function firstEntry(
   path: string,
   mostBytes = Number.POSITIVE_INFINITY,
 ): Promise<Entry | undefined> {
+  return readArchive(container, path, async (entries) => {
+    for await (const entry of entries) {
+      const { type, linkname } = entry.header;
+      if (type === 'file') return { content: await startOf(entry, mostBytes) };
+      return type === 'symlink' && linkname ? { link: linkname } : {};
+    }
+    return undefined;
+  });
+}
+
+/** Undefined for a path that is not there. */
+async function readArchive<T>(
+  container: Container,
+  path: string,
+  read: (entries: Extract) => Promise<T>,
+): Promise<T | undefined> {
   const archive = await container.getArchive({ path }).catch((error: unknown) => {
     if (statusOf(error) === 404) return undefined;
     throw error;
@@ -109,12 +142,7 @@ async function firstEntry(
   const entries = extract();
   archive.on('error', (error) => entries.destroy(error));
   try {
-    for await (const entry of archive.pipe(entries)) {
-      const { type, linkname } = entry.header;
-      if (type === 'file') return { content: await startOf(entry, mostBytes) };
-      return type === 'symlink' && linkname ? { link: linkname } : {};
-    }
-    return undefined;
+    return await read(archive.pipe(entries));
   } finally {
     // The rest of a folder that nobody reads would keep the connection, and the program, alive.
     (archive as IncomingMessage).destroy();

@@ -14,18 +14,19 @@ import { readPrograms } from './read-programs.js';
 
 type FileFacts = Pick<
   ImageFacts,
-  'distribution' | 'passwd' | 'group' | 'links' | 'programs' | 'hasBusyboxShell'
+  'distribution' | 'passwd' | 'group' | 'links' | 'folders' | 'programs' | 'hasBusyboxShell'
 >;
 
 /**
  * Links are those of the asked paths and of the image's own VOLUMEs, which become mounts as well; programs are those of
- * `commands`, each before the image's own, and of the image's own.
+ * `commands`, each before the image's own, and of the image's own; `folders`: where it matters what is in them.
  */
 export async function inspectImage(
   connection: Connection,
   reference: string,
   paths: readonly string[],
   commands: readonly (readonly string[])[],
+  folders: readonly string[] = [],
   signal?: AbortSignal,
 ): Promise<ImageFacts | undefined> {
   try {
@@ -35,6 +36,7 @@ export async function inspectImage(
     const all = [...new Set([...paths, ...Object.keys(Volumes)])].sort();
     const files = await withImageFiles(connection, image, async (source) => ({
       ...(await readFacts(source, all, signal)),
+      folders: await readFolders(source, folders),
       ...(await readPrograms(
         source,
         [...commands, []].map((words) => [...words, ...Entrypoint, ...Cmd]),
@@ -114,6 +116,19 @@ async function readFacts(
     group: await readText('/etc/group'),
     links: Object.fromEntries(Object.entries(links).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
+}
+
+async function readFolders(
+  files: ImageFiles,
+  folders: readonly string[],
+): Promise<NonNullable<ImageFacts['folders']>> {
+  const found = new Map<string, 'filled' | 'empty'>();
+  for (const folder of new Set(folders)) {
+    const { path } = await followLinks(folder, files.readLink);
+    const state = await files.readFolder(path);
+    if (state !== undefined) found.set(path, state);
+  }
+  return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** PRETTY_NAME of os-release(5), whose values are quoted as a shell's. */

@@ -48,6 +48,8 @@ export interface ImageFacts {
   readonly group: string;
   /** Symbolic links among the asked paths and their parents: absolute path → target as stored. */
   readonly links: Readonly<Record<string, string>>;
+  /** What stands at paths that were asked for, by the path behind all links; absent for nothing. */
+  readonly folders?: Readonly<Record<string, 'filled' | 'empty'>>;
   /** What the words of its command name, by word; absent in records of older versions. */
   readonly programs?: Readonly<Record<string, ProgramFacts>>;
   /** /bin/sh is a busybox, which runs its commands through /proc/self/exe. */

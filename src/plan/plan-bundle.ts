@@ -11,6 +11,7 @@ import { checkService } from './check-service.js';
 import { checkSharedVolumes } from './check-shared-volumes.js';
 import { type DecidedMember, decideMember } from './decide-member.js';
 import { expandReplicas, replicaNames } from './expand-replicas.js';
+import { fillOnce } from './fill-volumes.js';
 import { findCellClashes } from './find-cell-clashes.js';
 import { findEndpointClashes } from './find-endpoint-clashes.js';
 import { findJoinedNetworks } from './find-joined-networks.js';
@@ -62,9 +63,10 @@ export function planBundle(given: BundleInput): PlannedBundle {
   const allowsSysAdmin =
     input.allowsSysAdmin || group.members.some(({ overrides }) => overrides.allow === 'sys-admin');
   const decided = decideMembers(input, services);
-  const members = decided
-    .map(({ member }) => member)
-    .sort((a, b) => a.depth - b.depth || (a.service < b.service ? -1 : 1));
+  const members = fillOnce(
+    decided.map(({ member }) => member).sort((a, b) => a.depth - b.depth || (a.service < b.service ? -1 : 1)),
+    input.images,
+  );
   const united = uniteServices(services, project.locate);
   const networks = networkAliases(input, services);
   const inOrder = inStartOrder(services, members);

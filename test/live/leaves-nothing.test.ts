@@ -112,8 +112,8 @@ it('a source image that changes during the build is refused, and nothing is left
   const error = await failing({
     engine: {
       // As if from no registry: what has a digest is named by it, and cannot change.
-      inspectImage: async (reference, paths, commands) => {
-        const facts = await real.inspectImage(reference, paths, commands);
+      inspectImage: async (reference, ...asked) => {
+        const facts = await real.inspectImage(reference, ...asked);
         return (
           facts &&
           (Object.fromEntries(Object.entries(facts).filter(([key]) => key !== 'digest')) as typeof facts)

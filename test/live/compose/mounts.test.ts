@@ -75,6 +75,8 @@ describe('a member finds what its container had', () => {
     ['files', 'secrets and configs with owner and mode'],
     ['raw', 'variables of a raw file, of a list, of the caller'],
     ['hooked', 'what a hook after the start left, done as its user in its directory'],
+    ['zeta', 'volumes that its image filled'],
+    ['alpha', 'and that its own did not'],
     ['ended', 'an end that no hook before the stop minds'],
     ['blank', 'the program of an entrypoint of one empty word'],
     ['own-names', 'its own files for hosts and resolv.conf'],

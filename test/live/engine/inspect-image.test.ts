@@ -69,6 +69,17 @@ describe('inspecting an image', () => {
     });
   });
 
+  it('tells folders with content from empty ones, behind links too', async () => {
+    const asked = ['/etc', '/mnt', '/etc/passwd', '/not/there', '/bin'];
+    const facts = await engine.inspectImage(linked, [], [], asked);
+    expect(facts?.folders).toEqual({
+      '/etc': 'filled',
+      '/etc/passwd': 'filled',
+      '/mnt': 'empty',
+      '/usr/bin': 'filled',
+    });
+  });
+
   it('comes back from a loop of links', async () => {
     const facts = await engine.inspectImage(linked, ['/loop-a/file', '/data'], []);
     expect(facts?.links).toMatchObject({ '/data': 'one' });

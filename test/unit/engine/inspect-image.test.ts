@@ -81,7 +81,9 @@ test('the container is removed when the connection breaks, or the user interrupt
   expect(broken.requests.at(-1)).toMatch(/^DELETE/);
 
   await using engine = await fakeEngine(answer);
-  expect((await caught(inspectImage(engine, 'x', [], [], AbortSignal.abort()))).fault).toBe('interrupted');
+  expect((await caught(inspectImage(engine, 'x', [], [], [], AbortSignal.abort()))).fault).toBe(
+    'interrupted',
+  );
   expect(engine.requests.at(-1)).toMatch(/^DELETE/);
 });
 
