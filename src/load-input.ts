@@ -1,5 +1,6 @@
 /** Reads the project and the images of its members: everything that a plan is made from. */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { BundleEvent, PlanOptions } from './bundle-options.js';
 import { expressionValues } from './compose/expressions-file.js';
@@ -76,7 +77,8 @@ function evaluateWith(engine: Engine): Evaluate {
 export function envFileTexts(project: Project): (path: string) => string | undefined {
   return (path) => {
     if (path.includes('$')) return '';
-    const file = resolve(project.directory, path);
+    // As Compose does (compose-go, ExpandUser).
+    const file = resolve(project.directory, path.replace(/^~/, homedir));
     return statSync(file, { throwIfNoEntry: false })?.isFile() === true
       ? readFileSync(file, 'utf8')
       : undefined;

@@ -1,4 +1,5 @@
 /** Refuses what a member asks for and a bundle cannot give. */
+import { hasExpression } from '../compose/expressions.js';
 import { asList, asObject, asText, asTexts } from '../compose/json.js';
 import type { Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
@@ -35,6 +36,7 @@ export function checkService(service: Service, locate: Locate, allowsSysAdmin: b
       ),
     ),
     ...outwardMounts(service, locate),
+    ...unknownEnvFiles(service, locate),
     ...devicesByName(service).map((device) =>
       planProblems.KEY_REFUSED(
         service.name,
@@ -70,6 +72,23 @@ function sysctlProblems(
     ),
     ...own.map((name) => planProblems.NEEDS_GRANT(service.name, `sysctls: ${name}`, at, readOnly)),
   ];
+}
+
+/** What such a file takes from around it cannot be handed on: nobody knows its names yet. */
+function unknownEnvFiles({ name, written }: Service, locate: Locate): readonly Problem[] {
+  return asList(written.env_file).flatMap((entry, index) =>
+    hasExpression(asText(asObject(entry).path) ?? '')
+      ? [
+          planProblems.KEY_LIMITED(
+            name,
+            'env_file',
+            locate(['services', name, 'env_file', index]),
+            'which file it is shows at run time: what it takes from variables around it, or names without a value, is empty',
+            'write the path without a variable, or say those variables in "environment"',
+          ),
+        ]
+      : [],
+  );
 }
 
 /** Volumes through which the member's own mounts would reach the host. */
