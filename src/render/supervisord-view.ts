@@ -1,6 +1,6 @@
 /** supervisord.conf: what its template shows. Nothing of the user's but service names flows into the INI file. */
 import type { Plan, Program } from '../plan/plan.js';
-import { isRealTime, shortName } from '../plan/signal-names.js';
+import { isRealTime, isSignal, shortName } from '../plan/signal-names.js';
 
 export interface SupervisordView {
   readonly project: string;
@@ -24,5 +24,5 @@ export function supervisordView(plan: Plan): SupervisordView {
 
 /** supervisord's parser knows no real-time signals (`supervisor.datatypes.signal_number`): the runtime sends those itself. */
 function parserSignal(name: string): string {
-  return isRealTime(name) ? 'TERM' : shortName(name);
+  return isSignal(name) && !isRealTime(name) ? shortName(name) : 'TERM';
 }

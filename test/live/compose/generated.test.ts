@@ -101,7 +101,8 @@ function sectionOf(member: Member): Readonly<Record<string, string | boolean>> {
     exitcodes: exitcodes.join(','),
     startsecs: String(startsecs),
     startretries: String(startretries),
-    stopsignal,
+    // Written as a number where it is given as one.
+    stopsignal: /^\d+$/.test(member.program.stopsignal) ? member.program.stopsignal : stopsignal,
     stopwaitsecs: String(stopwaitsecs),
     priority: String(priority),
     stdout_logfile: '/dev/fd/1',

@@ -1,5 +1,7 @@
 /** supervisord's own parser, of the version that bundles have, as an oracle. */
+
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Member } from '../../../src/plan/plan.js';
 import { temporaryFolder } from '../bundles.js';
@@ -16,10 +18,15 @@ export function programOf({ service, program }: Member) {
     exitcodes,
     startsecs,
     startretries,
-    stopsignal: /^(?:SIG)?([A-Z]+)$/.exec(program.stopsignal)?.[1] ?? 'TERM',
+    stopsignal: nameOf(program.stopsignal),
     stopwaitsecs,
     priority,
   };
+}
+
+function nameOf(signal: string): string {
+  const numbered = Object.entries(constants.signals).find(([, number]) => String(number) === signal)?.[0];
+  return /^(?:SIG)?(\w+)$/.exec(numbered ?? signal)?.[1] ?? 'TERM';
 }
 
 /** As Python sorts. */
