@@ -3,7 +3,11 @@ import { asList, asObject, asText, asTexts, isObject } from '../compose/json.js'
 import type { Json, JsonObject, Locate } from '../compose/project.js';
 import { parseBytes } from '../plan/durations.js';
 import type { Problem } from '../problems.js';
+import { stackSecretName } from './env-file-secrets.js';
+import { stackNames } from './stack-names.js';
+import { stackNetwork } from './stack-networks.js';
 import { STACK_KEYS, stackProblems } from './stack-problems.js';
+import { tmpfsVolumes } from './stack-tmpfs.js';
 
 export interface Stack {
   readonly document: JsonObject;
@@ -15,25 +19,32 @@ export interface StackParts {
   readonly bundles: readonly string[];
   /** Services of profiles that are not active: a swarm would start them. */
   readonly inactive: readonly string[];
+  /** Keys of the secrets that are env files of members. */
+  readonly envFiles: readonly string[];
   /** Where the user's files say what stands at a path of the document. */
   readonly locate: Locate;
 }
 
-export function stackDocument(document: JsonObject, { bundles, inactive, locate }: StackParts): Stack {
-  const services = Object.entries(asObject(document.services)).filter(([name]) => !inactive.includes(name));
+export function stackDocument(document: JsonObject, parts: StackParts): Stack {
+  const { bundles, inactive, locate } = parts;
+  const active = Object.entries(asObject(document.services)).filter(([name]) => !inactive.includes(name));
+  const { services, lost } = stackNames(active.map(([name, service]) => [name, asObject(service)]));
   const project = asText(document.name) ?? '';
+  const isBundle = (name: string) => bundles.includes(name);
+  const named = (key: string) =>
+    parts.envFiles.includes(key) ? { name: stackSecretName(project, key) } : {};
   const stack: JsonObject = {
     services: Object.fromEntries(
-      services.map(([name, service]) => [name, stackService(asObject(service), bundles.includes(name))]),
+      services.map(([name, service]) => [name, stackService(service, isBundle(name))]),
     ),
-    ...unnamed('networks', document, project),
-    ...unnamed('volumes', document, project),
-    ...only('secrets', document),
-    ...only('configs', document),
+    ...top('networks', document, (_, network) => stackNetwork(network)),
+    ...top('volumes', document),
+    ...top('secrets', document, (key, secret) => ({ ...named(key), ...secret })),
+    ...top('configs', document),
   };
   return {
     document: { version: '3.9', ...stack },
-    problems: stackProblems(document, services, stack, locate),
+    problems: stackProblems({ document, services, stack, lost, isBundle, locate }),
   };
 }
 
@@ -49,7 +60,7 @@ function stackService(written: JsonObject, isBundle: boolean): JsonObject {
     configs: asList(written.configs).map(ownedFile),
     healthcheck: healthcheckOf(written.healthcheck),
     ports,
-    volumes: asList(written.volumes).map(volume),
+    volumes: [...asList(written.volumes).map(volume), ...(isBundle ? [] : tmpfsVolumes(written.tmpfs))],
     networks: Object.fromEntries(
       Object.entries(asObject(written.networks)).map(([name, settings]) => [name, aliasesOf(settings)]),
     ),
@@ -172,19 +183,16 @@ function restartPolicy(restart: string): JsonObject {
   return { condition, ...(attempts === undefined ? {} : { max_attempts: Number(attempts) }) };
 }
 
-/** Names that Compose made of the project's would tie all stacks to one network or volume: each tenant has its own. */
-function unnamed(kind: 'networks' | 'volumes', document: JsonObject, project: string): JsonObject {
+/** Names that Compose made of the project's would tie all stacks to one network, volume or secret: each tenant has its own. */
+function top(
+  kind: 'networks' | 'volumes' | 'secrets' | 'configs',
+  document: JsonObject,
+  map: (key: string, value: JsonObject) => JsonObject = (_, value) => value,
+): JsonObject {
+  const project = asText(document.name) ?? '';
   const entries = Object.entries(asObject(document[kind])).map(([key, value]): [string, Json] => {
     const { name, ...rest } = asObject(value);
-    return [key, name === undefined || name === `${project}_${key}` ? rest : { name, ...rest }];
-  });
-  return entries.length === 0 ? {} : { [kind]: Object.fromEntries(entries) };
-}
-
-function only(kind: 'secrets' | 'configs', document: JsonObject): JsonObject {
-  const entries = Object.entries(asObject(document[kind])).map(([key, value]): [string, Json] => {
-    const { name, ...rest } = asObject(value);
-    return [key, rest.external === true && name !== undefined ? { name, ...rest } : rest];
+    return [key, map(key, name === undefined || name === `${project}_${key}` ? rest : { name, ...rest })];
   });
   return entries.length === 0 ? {} : { [kind]: Object.fromEntries(entries) };
 }

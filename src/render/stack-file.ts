@@ -4,6 +4,7 @@ import type { JsonObject, Project } from '../compose/project.js';
 import type { Plan, ProjectPlan } from '../plan/plan.js';
 import type { Problem } from '../problems.js';
 import { composeDocument, yamlFile } from './compose-file.js';
+import { envFileSecrets } from './env-file-secrets.js';
 import { localDocument } from './local-document.js';
 import type { Rebase } from './rebase.js';
 import { type Stack, stackDocument } from './stack-document.js';
@@ -29,7 +30,16 @@ export function stackProblems(plan: ProjectPlan, project: Project): readonly Pro
       .filter(({ grant }) => grant === 'userns')
       .flatMap((bundle) => rungProblems(bundle, project)),
     ...(waits.length === 0 ? [] : [targetProblems.SWARM_ORDER(waits)]),
+    ...envFileProblems(plan, project),
   ];
+}
+
+function envFileProblems({ bundles }: ProjectPlan, { locate }: Project): readonly Problem[] {
+  const members = bundles.flatMap((bundle) => bundle.members);
+  const services = members.filter(({ envFiles }) => envFiles.length > 0).map(({ service }) => service);
+  const [first] = services;
+  if (first === undefined) return [];
+  return [targetProblems.SWARM_ENV_FILES(services, locate(['services', first, 'env_file']))];
 }
 
 /** A swarm ignores security_opt: without added capabilities members get rung chroot (design §8.12). */
@@ -52,6 +62,12 @@ function stackOf(plan: ProjectPlan, project: Project, rebase: Rebase): Stack {
   return stackDocument(documentOf(plan, project, rebase), {
     bundles: plan.bundles.map(({ bundle }) => bundle),
     inactive: Object.keys(project.inactive),
+    envFiles: Object.keys(
+      envFileSecrets(
+        plan.bundles.flatMap(({ members }) => members),
+        rebase,
+      ),
+    ),
     locate: (path) => project.locate(sourcePath(path, plan, project)),
   });
 }

@@ -55,7 +55,16 @@ export function stackLosses(written: JsonObject): Losses {
       ...(isRange ? { 'ports.published': 'a swarm publishes a port, not one of a range' } : {}),
       ...(isPart ? { 'volumes.volume.subpath': 'it would mount the whole volume' } : {}),
       ...(isImage ? { 'volumes.image': 'a task cannot mount an image' } : {}),
+      ...refusedResources(written),
     },
+  };
+}
+
+function refusedResources({ deploy }: JsonObject): Losses['refused'] {
+  const reservations = asObject(asObject(asObject(deploy).resources).reservations);
+  if (reservations.devices === undefined) return {};
+  return {
+    'deploy.resources.reservations.devices': 'a swarm reserves devices as generic resources of its nodes',
   };
 }
 

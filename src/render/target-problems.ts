@@ -3,20 +3,30 @@ import type { MemberNeeds } from '../plan/plan.js';
 import { error, type Problem, warning } from '../problems.js';
 
 export const targetProblems = {
-  SWARM_REFUSES: (where: string, key: string, why: string, at: Problem['location']): Problem =>
-    error('SWARM_REFUSES', `"${key}" of "${where}" has no counterpart in a swarm`, at, {
-      why,
-      fix: `remove "${key}" for this target, in a compose file of its own that adds to the project`,
+  SWARM_REFUSES: (
+    where: string,
+    key: string,
+    why: string,
+    at: Problem['location'],
+    fix = `remove "${key}" for this target, in a compose file of its own that adds to the project`,
+  ): Problem =>
+    error('SWARM_REFUSES', `"${key}" of "${where}" has no counterpart in a swarm`, at, { why, fix }),
+
+  /** `where`: `service "db"` or `network "back"`. */
+  SWARM_IGNORES: (where: string, keys: readonly string[], at: Problem['location']): Problem =>
+    warning('SWARM_IGNORES', `a swarm ignores ${keys.map((key) => `"${key}"`).join(', ')} of ${where}`, at, {
+      why: 'docker stack deploy takes another dialect than docker compose',
+      fix: `check that the ${where.split(' ')[0]} does without`,
     }),
 
-  SWARM_IGNORES: (service: string, keys: readonly string[], at: Problem['location']): Problem =>
+  SWARM_ENV_FILES: (services: readonly string[], at: Problem['location']): Problem =>
     warning(
-      'SWARM_IGNORES',
-      `a swarm ignores ${keys.map((key) => `"${key}"`).join(', ')} of service "${service}"`,
+      'SWARM_ENV_FILES',
+      `env files of ${services.map((service) => `"${service}"`).join(', ')} become secrets, which a swarm never changes`,
       at,
       {
-        why: 'docker stack deploy takes another dialect than docker compose',
-        fix: 'check that the service does without',
+        why: 'docker stack deploy refuses other contents under a known name ("only updates to Labels are allowed")',
+        fix: 'deploy with another BUNDLE_REVISION after each edit of an env file, and with a BUNDLE_STACK for each stack',
       },
     ),
 

@@ -1,9 +1,11 @@
 /** A swarm of this one machine: a stack for each tenant, from one file and one image, updated one by one. */
+
+import { writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bundleOf, discardFolders, type Made } from '../live/bundles.js';
+import { bundleOf, discardFolders, type Made, temporaryFolder } from '../live/bundles.js';
 import { docker, eventually } from '../live/docker.js';
 import { forget, keepFor } from '../live/tenancy/swarm/kept.js';
 
@@ -19,10 +21,14 @@ type Tenant = (typeof tenants)[number];
 let made: Made;
 let wasSwarm: boolean;
 
-async function deploy({ name, env }: Tenant, { output }: Made, words = 'shown'): Promise<void> {
+async function deploy(
+  { name, env }: Tenant,
+  { output }: Made,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const file = join(output, 'stack.yaml');
   await docker(['stack', 'deploy', '--resolve-image', 'never', '--compose-file', file, name], {
-    env: { ...env, WORDS: words },
+    env: { ...env, WORDS: 'shown', BUNDLE_STACK: name, ...more },
   });
 }
 
@@ -79,7 +85,12 @@ afterAll(async () => {
   });
   await forget(names);
   if (!wasSwarm) await docker(['swarm', 'leave', '--force']);
-  await docker(['image', 'rm', '--force', 'bundle-shared-test-swarm:1', 'bundle-shared-test-swarm:2']);
+  await docker([
+    'image',
+    'rm',
+    '--force',
+    ...['1', '2', '3'].map((one) => `bundle-shared-test-swarm:${one}`),
+  ]);
   discardFolders();
 });
 
@@ -110,9 +121,34 @@ it('members read what the swarm keeps for them, as services with a container of 
 it('one tenant is updated to a new image while the other keeps the old one', async () => {
   const next = await asFor('2', ['compose.yaml', 'next.yaml']);
   expect(next.bundles[0]?.imageId).not.toBe(made.bundles[0]?.imageId);
-  await deploy(alba, next, 'shown anew');
+  await deploy(alba, next, { WORDS: 'shown anew' });
   expect(await answer(alba.env.PORT, 'anew')).toBe('shown anew [kept for alba]');
   expect(await imageOf(alba)).toBe(next.bundles[0]?.imageId);
   expect(await imageOf(brio)).toBe(made.bundles[0]?.imageId);
   expect(await answer(brio.env.PORT, 'brio')).toBe('shown [kept for brio]');
+});
+
+it('an edited env file is deployed under another revision, and refused under the old one', async () => {
+  const folder = temporaryFolder();
+  const envFile = join(folder, 'store.env');
+  const more = join(folder, 'more.yaml');
+  writeFileSync(more, JSON.stringify({ services: { store: { env_file: envFile } } }));
+  writeFileSync(envFile, 'FROM_FILE=first');
+  const withFile = await bundleOf(join(FOLDER, 'compose.yaml'), {
+    files: [join(FOLDER, 'compose.yaml'), more],
+    target: 'swarm',
+    tag: 'bundle-shared-test-swarm:3',
+  });
+  const read = async (value: string) =>
+    eventually(`${value} in the member`, async () => {
+      const inMember = ['bundle-exec', 'store', 'sh', '-c', 'echo "$FROM_FILE"'];
+      const said = await docker(['exec', await taskOf(brio, 'shared'), ...inMember]).catch(() => undefined);
+      return said?.stdout.trim() === value ? value : undefined;
+    });
+  await deploy(brio, withFile);
+  expect(await read('first')).toBe('first');
+  writeFileSync(envFile, 'FROM_FILE=second');
+  await expect(deploy(brio, withFile)).rejects.toThrow('only updates to Labels are allowed');
+  await deploy(brio, withFile, { BUNDLE_REVISION: '1' });
+  expect(await read('second')).toBe('second');
 });
