@@ -8,7 +8,7 @@ import type { Connection } from './connect.js';
 import type { BuildRequest, BuiltImage } from './engine.js';
 import { engineFailure, statusOf } from './engine-failure.js';
 import { readBuildStream } from './read-build-stream.js';
-import { assertTags, tagImage } from './tag-image.js';
+import { assertTags, tagImage, type Undo } from './tag-image.js';
 
 export async function buildImage(connection: Connection, request: BuildRequest): Promise<BuiltImage> {
   assertTags(request.tags);
@@ -21,11 +21,20 @@ export async function buildImage(connection: Connection, request: BuildRequest):
     const id = await runBuild(connection, request, buildId, context);
     if (request.signal.aborted) throw interruption();
     const untag = await tagImage(connection, id, request.tags);
-    return { id, undo: () => untag().then(() => removeUnnamed(connection, id)) };
+    return { id, undo: () => undoBuild(connection, id, untag) };
   } catch (error) {
     throw request.signal.aborted ? interruption() : engineFailure(error, connection.endpoint, 'the build');
   } finally {
     request.signal.removeEventListener('abort', cancel);
+  }
+}
+
+async function undoBuild(connection: Connection, id: string, untag: Undo): Promise<void> {
+  try {
+    await untag();
+    await removeUnnamed(connection, id);
+  } catch (error) {
+    throw engineFailure(error, connection.endpoint, 'taking the build back');
   }
 }
 
