@@ -19,13 +19,26 @@ export async function buildImage(connection: Connection, request: BuildRequest):
   request.signal.addEventListener('abort', cancel, { once: true });
   try {
     const id = await runBuild(connection, request, buildId, context);
-    if (request.signal.aborted) throw interruption();
-    const untag = await tagImage(connection, id, request.tags);
-    return { id, undo: () => undoBuild(connection, id, untag) };
+    return await tagBuilt(connection, request, id);
   } catch (error) {
     throw request.signal.aborted ? interruption() : engineFailure(error, connection.endpoint, 'the build');
   } finally {
     request.signal.removeEventListener('abort', cancel);
+  }
+}
+
+async function tagBuilt(
+  connection: Connection,
+  { tags, signal }: BuildRequest,
+  id: string,
+): Promise<BuiltImage> {
+  try {
+    if (signal.aborted) throw interruption();
+    const untag = await tagImage(connection, id, tags);
+    return { id, undo: () => undoBuild(connection, id, untag) };
+  } catch (error) {
+    await removeUnnamed(connection, id).catch(() => undefined);
+    throw error;
   }
 }
 

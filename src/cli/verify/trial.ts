@@ -66,22 +66,26 @@ async function emptyAsRoot(engine: Engine, image: string, folder: string): Promi
 }
 
 async function started<T>(
-  request: TrialRequest,
+  { engine, plan, run, warn }: TrialRequest,
   trial: Trial,
   look: (trial: Trial) => Promise<T>,
 ): Promise<T> {
-  const { engine, run } = request;
+  // With a signal of its own: an interruption must not keep it from cleaning up.
+  const { signal } = new AbortController();
+  // Images that were built for the trial have names of its project, and no other.
+  const down = ['down', '--volumes', '--rmi', 'local', '--remove-orphans', '--timeout', STOP_SECONDS];
+  const remove = () => engine.composeRun(trial.project, down, { onLine: run.onLine, signal });
+  let seen: T;
   try {
-    const bundles = request.plan.bundles.map(({ bundle }) => bundle);
+    const bundles = plan.bundles.map(({ bundle }) => bundle);
     await engine.composeRun(trial.project, ['up', '--detach', '--quiet-pull', ...bundles], run);
-    return await look(trial);
-  } finally {
-    // With a signal of its own: an interruption must not keep it from cleaning up.
-    const { signal } = new AbortController();
-    // Images that were built for the trial have names of its project, and no other.
-    const down = ['down', '--volumes', '--rmi', 'local', '--remove-orphans', '--timeout', STOP_SECONDS];
-    await engine.composeRun(trial.project, down, { onLine: run.onLine, signal });
+    seen = await look(trial);
+  } catch (cause) {
+    await remove().catch((left: unknown) => warn(leftBehind(`the project "${trial.projectName}"`, left)));
+    throw cause;
   }
+  await remove();
+  return seen;
 }
 
 async function prepareProject(
