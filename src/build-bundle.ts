@@ -7,8 +7,9 @@ import type { Plan } from './plan/plan.js';
 import { ProblemsError } from './problems.js';
 import { grantsOf, SECCOMP_FILE } from './render/grants.js';
 import type { OutputFile } from './render/render-files.js';
+import { takeBack } from './take-back.js';
 
-export type BuildOptions = Pick<BundleOptions, 'push' | 'probe'> & {
+export type BuildOptions = Pick<BundleOptions, 'probe'> & {
   readonly signal: AbortSignal;
   readonly onEvent: (event: BundleEvent) => void;
 };
@@ -34,7 +35,7 @@ export async function buildBundle(
     if (options.probe !== false) await probeRungs(engine, plan, files, image, onEvent);
     return image;
   } catch (cause) {
-    await image.undo();
+    await takeBack(`the image "${plan.tag}"`, image.undo, onEvent);
     throw cause;
   }
 }

@@ -1,13 +1,15 @@
-/** Builds the images of all bundles, then pushes them: nothing is pushed before everything is built. */
+/** Builds the images of all bundles, and pushes them: nothing is pushed before everything is built. */
 import { type BuildOptions, buildBundle } from './build-bundle.js';
 import type { BuiltBundle } from './bundle-options.js';
 import type { Engine } from './engine/engine.js';
 import type { ProjectPlan } from './plan/plan.js';
+import { type BaseOptions, readyBase } from './ready-base.js';
 import { type Assets, renderBundle } from './render/render-files.js';
+import { takeBack } from './take-back.js';
 
 export interface BuiltBundles {
   readonly bundles: readonly BuiltBundle[];
-  /** As if nothing had been built here; what was pushed stays pushed. */
+  /** As if nothing had been built here, as far as that can be done; what was pushed stays pushed. */
   readonly undo: () => Promise<void>;
 }
 
@@ -16,30 +18,34 @@ export async function buildBundles(
   engine: Engine,
   plan: ProjectPlan,
   assets: Assets,
-  options: BuildOptions,
+  options: BuildOptions & BaseOptions,
 ): Promise<BuiltBundles> {
+  // One base for all.
+  const [first] = plan.bundles;
+  if (first !== undefined) await readyBase(engine, first, options);
   const steps: (() => Promise<void>)[] = [];
   const undo = async () => {
     for (const step of steps.splice(0).reverse()) await step();
   };
   try {
-    const built: BuiltBundle[] = [];
+    const bundles: BuiltBundle[] = [];
     for (const bundle of plan.bundles) {
       const image = await buildBundle(engine, bundle, renderBundle(bundle, assets), options);
-      steps.push(image.undo);
-      built.push({ bundle: bundle.bundle, tag: bundle.tag, imageId: image.id });
+      steps.push(() => takeBack(`the image "${bundle.tag}"`, image.undo, options.onEvent));
+      bundles.push({ bundle: bundle.bundle, tag: bundle.tag, imageId: image.id });
     }
-    return { bundles: options.push === true ? await pushAll(engine, built, options) : built, undo };
+    return { bundles, undo };
   } catch (cause) {
     await undo();
     throw cause;
   }
 }
 
-async function pushAll(
+/** Each with the digest of its manifest. */
+export async function pushBundles(
   engine: Engine,
   built: readonly BuiltBundle[],
-  { signal, onEvent }: BuildOptions,
+  { signal, onEvent }: Pick<BuildOptions, 'signal' | 'onEvent'>,
 ): Promise<readonly BuiltBundle[]> {
   const pushed: BuiltBundle[] = [];
   for (const one of built) {

@@ -27,7 +27,7 @@ export interface PlanOptions extends Partial<ProjectOptions> {
   readonly target?: Target;
   /** Warnings are errors. */
   readonly strict?: boolean;
-  /** Pull source images again even when they are present. */
+  /** Pull source images, and the base of a build, again even when they are present. */
   readonly pull?: boolean;
   /** Aborting stops what runs, leaves nothing behind and rejects with fault `interrupted`. */
   readonly signal?: AbortSignal;

@@ -1,19 +1,22 @@
 /** The table of contents: load → inspect → select → plan → render → build. */
 import { resolve } from 'node:path';
 import { readAssets } from './assets.js';
-import { type BuiltBundles, buildBundles } from './build-bundles.js';
-import type { BundleOptions, BundleResult, PlanOptions, PlanResult } from './bundle-options.js';
+import { type BuiltBundles, buildBundles, pushBundles } from './build-bundles.js';
+import type { BuiltBundle, BundleOptions, BundleResult, PlanOptions, PlanResult } from './bundle-options.js';
 import type { Project } from './compose/project.js';
 import type { Engine, ProjectOptions } from './engine/engine.js';
 import { normalPlatform } from './images/platform.js';
 import { dotEnv, envFileTexts, projectFrom, projectOptions, readImages, readProject } from './load-input.js';
+import { assertOutside, outputFolder, tryOutput } from './output-folder.js';
 import { makePlan } from './plan/make-plan.js';
+import type { ProjectPlan } from './plan/plan.js';
 import { asInterruption, type Problem, ProblemsError } from './problems.js';
 import { withProtectedFiles } from './protect-files.js';
-import { renderFiles } from './render/render-files.js';
+import { type Assets, renderFiles } from './render/render-files.js';
 import { stackProblems } from './render/stack-file.js';
+import { leftBehind, takeBack } from './take-back.js';
 import { selectMembers } from './tenancy/select-members.js';
-import { assertOutside, outputFolder, stageOutput } from './write-output.js';
+import { type StagedOutput, stageOutput } from './write-output.js';
 
 const DEFAULT_BASE = 'debian:trixie-slim';
 const DEFAULT_OUTPUT = 'bundle';
@@ -32,27 +35,42 @@ export async function planBundle(engine: Engine, options: PlanOptions): Promise<
 export async function makeBundle(engine: Engine, options: BundleOptions): Promise<BundleResult> {
   const given = resolve(options.output ?? DEFAULT_OUTPUT);
   const output = outputFolder(given);
+  await tryOutput(output);
   const assets = await readAssets(options.templates);
   const { plan, warnings, project } = await prepare(engine, options, options.build !== false);
   assertOutside(output, project);
-  const { signal, onEvent } = listeners(options);
-  onEvent({ type: 'stage', stage: 'render' });
+  const working = { ...options, ...listeners(options) };
+  working.onEvent({ type: 'stage', stage: 'render' });
   const files = renderFiles(plan, project, assets, projectFrom(given, output, project), options.target);
   const staged = await stageOutput(output, files, dotEnv(project));
+  const bundles = await buildAndPlace(engine, plan, assets, staged, working);
+  const left: Problem[] = [];
+  await staged.settle().catch((cause: unknown) => left.push(leftBehind('the old output folder', cause)));
+  return { plan, warnings: [...warnings, ...left], output, bundles };
+}
+
+type Working = BundleOptions & ReturnType<typeof listeners>;
+
+/** The push is last: it is the one thing that cannot be taken back. */
+async function buildAndPlace(
+  engine: Engine,
+  plan: ProjectPlan,
+  assets: Assets,
+  staged: StagedOutput,
+  working: Working,
+): Promise<readonly BuiltBundle[]> {
   let built: BuiltBundles | undefined;
   try {
-    if (options.build !== false)
-      built = await buildBundles(engine, plan, assets, { ...options, signal, onEvent });
-    signal.throwIfAborted();
-    await staged.commit();
+    if (working.build !== false) built = await buildBundles(engine, plan, assets, working);
+    working.signal.throwIfAborted();
+    await staged.place();
+    if (built === undefined) return plan.bundles.map(({ bundle, tag }) => ({ bundle, tag }));
+    return working.push === true ? await pushBundles(engine, built.bundles, working) : built.bundles;
   } catch (cause) {
+    await takeBack('the output folder', staged.undo, working.onEvent);
     await built?.undo();
-    throw asInterruption(cause, signal);
-  } finally {
-    await staged.discard();
+    throw asInterruption(cause, working.signal);
   }
-  const bundles = built?.bundles ?? plan.bundles.map(({ bundle, tag }) => ({ bundle, tag }));
-  return { plan, warnings, output, bundles };
 }
 
 async function prepare(engine: Engine, options: PlanOptions, rebuild: boolean): Promise<Prepared> {

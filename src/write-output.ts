@@ -1,73 +1,19 @@
 /** Writes the output folder as a whole: it appears complete or not at all. */
 
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import * as v from 'valibot';
-import type { Project } from './compose/project.js';
-import { inputProblems } from './input-problems.js';
-import { ProblemsError } from './problems.js';
+import { asOutputFailure } from './output-failure.js';
 import type { OutputFile } from './render/render-files.js';
-
-/** The folder that a path leads to; refuses one that this program did not write: without a plan of its. */
-export function outputFolder(path: string): string {
-  const what = occupant(path);
-  if (what === undefined) return realPath(path);
-  throw new ProblemsError('usage', [inputProblems.OUTPUT_OCCUPIED(path, what)]);
-}
-
-/** Of what is not there yet, too. */
-function realPath(path: string): string {
-  return existsSync(path) ? realpathSync(path) : join(realPath(dirname(path)), basename(path));
-}
-
-function occupant(path: string): string | undefined {
-  if (!existsSync(path))
-    return lstatSync(path, { throwIfNoEntry: false }) === undefined
-      ? undefined
-      : 'is a link that leads nowhere';
-  if (!statSync(path).isDirectory()) return 'is a file';
-  return isReplaceable(path) ? undefined : 'holds files that bundle-shared did not write';
-}
-
-function isReplaceable(folder: string): boolean {
-  if (readdirSync(folder).length === 0) return true;
-  const plan = join(folder, 'plan.json');
-  // Others have files of that name too: terraform, for one.
-  return lstatSync(plan, { throwIfNoEntry: false })?.isFile() === true && isPlan(readFileSync(plan, 'utf8'));
-}
-
-const PLAN = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({
-    project: v.string(),
-    bundles: v.array(v.object({ bundle: v.string(), members: v.array(v.unknown()) })),
-  }),
-);
-
-function isPlan(text: string): boolean {
-  return v.safeParse(PLAN, text).success;
-}
-
-/** Refuses an output folder that the project's own files would go with. */
-export function assertOutside(
-  output: string,
-  { directory, files }: Pick<Project, 'directory' | 'files'>,
-): void {
-  const own = [directory, ...files.filter((file) => file !== '-')].filter((path) => existsSync(path));
-  const within = own.find((path) => !/^\.\.(?:\/|$)/.test(relative(output, realpathSync(path))));
-  if (within === undefined) return;
-  const what = `holds "${relative('.', within) || '.'}", which belongs to the project`;
-  throw new ProblemsError('usage', [inputProblems.OUTPUT_OCCUPIED(relative('.', output) || '.', what)]);
-}
 
 /** A complete folder beside the place where it shall stand; not there yet. */
 export interface StagedOutput {
-  /** Puts it in place of what stood there. */
-  readonly commit: () => Promise<void>;
-  /** Leaves no trace of it. */
-  readonly discard: () => Promise<void>;
+  /** Puts it in place of what stood there, which is kept until `settle`. */
+  readonly place: () => Promise<void>;
+  /** What stood there stands there again, and there is no trace of the new folder. */
+  readonly undo: () => Promise<void>;
+  /** Removes what stood there. */
+  readonly settle: () => Promise<void>;
 }
 
 /** `dotEnv`: the project's `.env`, linked, never copied. */
@@ -76,26 +22,78 @@ export async function stageOutput(
   files: readonly OutputFile[],
   dotEnv: string | undefined,
 ): Promise<StagedOutput> {
-  await mkdir(dirname(folder), { recursive: true });
-  const staging = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
-  const discard = () => rm(staging, { recursive: true, force: true });
   try {
-    for (const { path, content, mode } of files) {
-      await mkdir(dirname(join(staging, path)), { recursive: true });
-      await writeFile(join(staging, path), content, { mode, flag: 'wx' });
+    const above = dirname(folder);
+    const made = await mkdir(above, { recursive: true });
+    const staging = await mkdtemp(join(above, `.${basename(folder)}-`));
+    const staged = placement(folder, staging, made);
+    try {
+      await writeFiles(staging, files);
+      if (dotEnv !== undefined) await symlink(relative(folder, dotEnv), join(staging, '.env'));
+    } catch (error) {
+      await staged.undo().catch(() => undefined);
+      throw error;
     }
-    if (dotEnv !== undefined) await symlink(relative(folder, dotEnv), join(staging, '.env'));
-  } catch (cause) {
-    await discard();
-    throw cause;
+    return staged;
+  } catch (error) {
+    throw asOutputFailure(error, folder);
   }
-  return { commit: () => replace(staging, folder), discard };
 }
 
-async function replace(staging: string, folder: string): Promise<void> {
+async function writeFiles(staging: string, files: readonly OutputFile[]): Promise<void> {
+  for (const { path, content, mode } of files) {
+    await mkdir(dirname(join(staging, path)), { recursive: true });
+    await writeFile(join(staging, path), content, { mode, flag: 'wx' });
+  }
+}
+
+/** `made`: the topmost of the folders above that were not there before. */
+function placement(folder: string, staging: string, made: string | undefined): StagedOutput {
   const old = `${staging}-old`;
-  const isThere = existsSync(folder);
-  if (isThere) await rename(folder, old);
-  await rename(staging, folder);
-  if (isThere) await rm(old, { recursive: true, force: true });
+  let placed: number | undefined;
+  let isOldKept = false;
+  return {
+    async place() {
+      try {
+        const { ino } = await stat(staging);
+        isOldKept = await isDone(rename(folder, old), ABSENT);
+        await rename(staging, folder);
+        placed = ino;
+      } catch (error) {
+        throw asOutputFailure(error, folder);
+      }
+    },
+    async undo() {
+      // What another run put there meanwhile is its own.
+      if (placed !== undefined && (await inode(folder)) === placed) await rename(folder, staging);
+      await rm(staging, { recursive: true, force: true });
+      if (isOldKept && !(await isDone(rename(old, folder), OCCUPIED))) await rm(old, { recursive: true });
+      if (made !== undefined) await removeEmpty(dirname(folder), made);
+    },
+    settle: () => rm(old, { recursive: true, force: true }),
+  };
+}
+
+const ABSENT = ['ENOENT'];
+const OCCUPIED = ['ENOTEMPTY', 'EEXIST'];
+
+/** False where it could not be done for one of the reasons. */
+async function isDone(work: Promise<void>, reasons: readonly string[]): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (reasons.includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
+async function inode(path: string): Promise<number | undefined> {
+  return existsSync(path) ? (await stat(path)).ino : undefined;
+}
+
+/** Up to `last`; what somebody else put something into stays. */
+async function removeEmpty(folder: string, last: string): Promise<void> {
+  if ((await isDone(rmdir(folder), [...OCCUPIED, ...ABSENT])) && folder !== last)
+    await removeEmpty(dirname(folder), last);
 }

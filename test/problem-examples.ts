@@ -27,6 +27,7 @@ import { inputProblems } from '../src/input-problems.js';
 import { planProblems } from '../src/plan/plan-problems.js';
 import { interruption, type Problem, ProblemsError } from '../src/problems.js';
 import { templateUnfit } from '../src/render/template-unfit.js';
+import { leftBehind } from '../src/take-back.js';
 
 const ENDPOINT = 'unix:///var/run/docker.sock';
 const AT = { file: 'parts/mail.yaml', line: 4, column: 9 };
@@ -73,6 +74,7 @@ function ofInput(): readonly Problem[] {
     interruption().problems,
     inputProblems.NO_COMPOSE_FILE(),
     inputProblems.OUTPUT_OCCUPIED('bundle', 'holds files that bundle-shared did not write'),
+    inputProblems.OUTPUT_UNWRITABLE('/srv/out', 'EBUSY', '/srv/out: resource busy or locked'),
     inputProblems.TEMPLATES_UNREADABLE('mine', 'no such file or directory'),
     templateUnfit(
       'Dockerfile',
@@ -82,6 +84,7 @@ function ofInput(): readonly Problem[] {
     ),
     usageProblems.USAGE('unknown option "--outptu"', 'did you mean --output?'),
     usageProblems.METADATA_FOLDER_MISSING('out/metadata.json'),
+    usageProblems.METADATA_UNWRITABLE('out', 'it is a folder'),
     usageProblems.NOT_A_BUNDLE('redis:7'),
     usageProblems.IMAGE_UNKNOWN('shop-bundle:1.4'),
     usageProblems.WHICH_BUNDLE(undefined, ['back', 'front']),
@@ -118,6 +121,7 @@ function ofBundles(): readonly Problem[] {
   const started = { code: 0, stdout: '{"userns":"unshare: operation not permitted"}', stderr: '' };
   return [
     driftProblem('cache', 'redis:7', 'sha256:1f2e', 'sha256:9c0d'),
+    leftBehind('the image "shop-bundle:latest"', new Error('the Engine is gone')),
     rungProblem(['userns'], started),
     rungProblem(['userns'], { code: 127, stdout: '', stderr: 'exec format error' }),
     verifyProblems.MEMBER_UNHEALTHY('db', 'FATAL'),

@@ -4,13 +4,13 @@ import type { BundleResult } from '../bundle-options.js';
 import { LOCAL_FILE } from '../render/render-files.js';
 import { STACK_FILE } from '../render/stack-file.js';
 import type { BuildCommand } from './invocation.js';
-import { checkMetadataFolder, writeMetadata } from './metadata-file.js';
+import { checkMetadataFile, writeMetadata } from './metadata-file.js';
 import type { Session } from './session.js';
 import { withProgress } from './with-progress.js';
 
 export async function buildCommand(command: BuildCommand, session: Session): Promise<void> {
   const { engine, streams, signal } = session;
-  if (command.metadataFile !== undefined) await checkMetadataFolder(command.metadataFile);
+  if (command.metadataFile !== undefined) await checkMetadataFile(command.metadataFile);
   const result = await withProgress(streams, command.progress, (onEvent) =>
     session.makeBundle(engine, { ...command.options, signal, onEvent }),
   );

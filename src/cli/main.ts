@@ -8,6 +8,7 @@ import { envCommand } from './env/env-command.js';
 import { inspectCommand } from './inspect-command.js';
 import { interruptible } from './interrupt.js';
 import type { Invocation } from './invocation.js';
+import { outliveReaders } from './outlive-readers.js';
 import { paintFor } from './paint.js';
 import { planCommand } from './plan-command.js';
 import { failureText } from './print-problems.js';
@@ -22,6 +23,7 @@ const BUG = 70;
 /** `argv` without the program's own name. Resolves with the exit code. */
 export async function main(argv: readonly string[], streams: Streams, parts: Parts = PARTS): Promise<number> {
   const isJson = argv.includes('--json');
+  outliveReaders(streams);
   return interruptible(
     process,
     () => process.exit(exitCodeOf('interrupted')),

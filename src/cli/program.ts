@@ -94,7 +94,7 @@ function projectFlags(command: Command): Command {
     .option('-t, --tag <name>', 'tag of the image (default: <project>-bundle:latest)')
     .option('--base <image>', 'image that supervisord comes from (default: debian:trixie-slim)')
     .option('--platform <platform>', 'linux/amd64, linux/arm64 … (default: that of the source images)')
-    .option('--pull', 'pull source images again')
+    .option('--pull', 'pull source images and the base again; one that cannot be pulled is an error')
     .addOption(repeatable('--allow <grant>', 'what the compose file may ask of the host', ['sys-admin']))
     .addOption(
       new Option('--target <dialect>', 'who runs the bundle')

@@ -1,6 +1,7 @@
 /** Where the command line reads its surroundings and writes to; `process` fits. */
 export interface Output {
   write(text: string): unknown;
+  on?(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;

@@ -14,6 +14,12 @@ export const usageProblems = {
       },
     ),
 
+  METADATA_UNWRITABLE: (file: string, why: string): Problem =>
+    error('METADATA_UNWRITABLE', `the metadata file "${file}" cannot be written`, undefined, {
+      why,
+      fix: 'give --metadata-file another path',
+    }),
+
   NOT_A_BUNDLE: (image: string): Problem =>
     error('NOT_A_BUNDLE', `the image "${image}" is not a bundle`, undefined, {
       why: 'it has no label io.github.bundle-shared.inventory',

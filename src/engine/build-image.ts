@@ -8,7 +8,7 @@ import type { Connection } from './connect.js';
 import type { BuildRequest, BuiltImage } from './engine.js';
 import { engineFailure, statusOf } from './engine-failure.js';
 import { readBuildStream } from './read-build-stream.js';
-import { assertTags, tagImage } from './tag-image.js';
+import { assertTags, tagImage, type Undo } from './tag-image.js';
 
 export async function buildImage(connection: Connection, request: BuildRequest): Promise<BuiltImage> {
   assertTags(request.tags);
@@ -19,13 +19,35 @@ export async function buildImage(connection: Connection, request: BuildRequest):
   request.signal.addEventListener('abort', cancel, { once: true });
   try {
     const id = await runBuild(connection, request, buildId, context);
-    if (request.signal.aborted) throw interruption();
-    const untag = await tagImage(connection, id, request.tags);
-    return { id, undo: () => untag().then(() => removeUnnamed(connection, id)) };
+    return await tagBuilt(connection, request, id);
   } catch (error) {
     throw request.signal.aborted ? interruption() : engineFailure(error, connection.endpoint, 'the build');
   } finally {
     request.signal.removeEventListener('abort', cancel);
+  }
+}
+
+async function tagBuilt(
+  connection: Connection,
+  { tags, signal }: BuildRequest,
+  id: string,
+): Promise<BuiltImage> {
+  try {
+    if (signal.aborted) throw interruption();
+    const untag = await tagImage(connection, id, tags);
+    return { id, undo: () => undoBuild(connection, id, untag) };
+  } catch (error) {
+    await removeUnnamed(connection, id).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function undoBuild(connection: Connection, id: string, untag: Undo): Promise<void> {
+  try {
+    await untag();
+    await removeUnnamed(connection, id);
+  } catch (error) {
+    throw engineFailure(error, connection.endpoint, 'taking the build back');
   }
 }
 

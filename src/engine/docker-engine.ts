@@ -34,10 +34,10 @@ export function dockerEngine({ signal, environment = process.env }: EngineOption
     inspectImage: async (reference, paths, commands, folders) =>
       inspectImage(await connection(), reference, paths, commands, folders, signal),
     build: async (request) => buildImage(await connection(), request),
-    runOnce: async (request) => runOnce(await connection(), request, signal),
+    runOnce: async (request) => runOnce(await connection(), request, request.signal ?? signal),
     imageId: async (reference) => imageId(await connection(), reference),
     push: (tag, onLine, pushSignal) => pushImage(tag, { onLine, signal: pushSignal, environment }),
-    pull: (reference, pull) => pullImage(reference, { ...pull, environment }),
+    pull: (reference, platform, pull) => pullImage(reference, platform, { ...pull, environment }),
     imageLabels: async (reference) => imageLabels(await connection(), reference),
     exec: async (container, command) => execInContainer(await connection(), container, command),
     inspectContainer: async (container) => inspectContainer(await connection(), container),

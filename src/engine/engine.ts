@@ -54,8 +54,14 @@ export interface BuiltImage {
 export interface OneShot {
   readonly image: string;
   readonly entrypoint: readonly string[];
-  readonly securityOptions: readonly string[];
-  readonly capabilities: readonly string[];
+  readonly securityOptions?: readonly string[];
+  readonly capabilities?: readonly string[];
+  /** That of the image by default. */
+  readonly user?: string;
+  /** Folders of the host, by where they stand in the container. */
+  readonly folders?: Readonly<Record<string, string>>;
+  /** In place of that of the Engine: for what must be done after an interruption, too. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ExecResult {
@@ -110,7 +116,7 @@ export interface Engine {
   /** Configuration labels of a local image; undefined when there is none. */
   imageLabels(reference: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** `docker pull`, for images that no service names (the base). */
-  pull(reference: string, run: ComposeRun): Promise<void>;
+  pull(reference: string, platform: string, run: ComposeRun): Promise<void>;
   /** `docker compose ARGS…` on a project; returns stdout. */
   composeRun(project: ProjectOptions, args: readonly string[], run: ComposeRun): Promise<string>;
   /** Runs a command in a running container: exit code and both outputs. */

@@ -15,8 +15,12 @@ export async function pushImage(tag: string, run: DockerRun): Promise<PushResult
   throw pushFailed(tag, why, stdout.trim().split('\n').slice(-LOG_TAIL));
 }
 
-export async function pullImage(reference: string, run: DockerRun): Promise<void> {
-  const { code, stderr } = await runCommand('docker', ['pull', '--quiet', reference], run);
+export async function pullImage(reference: string, platform: string, run: DockerRun): Promise<void> {
+  const { code, stderr } = await runCommand(
+    'docker',
+    ['pull', '--quiet', '--platform', platform, reference],
+    run,
+  );
   if (code === 0) return;
   throw pullFailed(reference, lastLine(stderr) ?? 'docker pull gave no reason');
 }

@@ -23,12 +23,18 @@ export async function runOnce(
       Image: request.image,
       Entrypoint: [command, ...args],
       Cmd: [],
+      ...(request.user === undefined ? {} : { User: request.user }),
       Healthcheck: { Test: ['NONE'] },
       NetworkDisabled: true,
       HostConfig: {
         NetworkMode: 'none',
-        SecurityOpt: [...request.securityOptions],
-        CapAdd: [...request.capabilities],
+        SecurityOpt: [...(request.securityOptions ?? [])],
+        CapAdd: [...(request.capabilities ?? [])],
+        Mounts: Object.entries(request.folders ?? {}).map(([Target, Source]) => ({
+          Type: 'bind',
+          Source,
+          Target,
+        })),
       },
     });
     const end = () => void container.kill().catch(() => undefined);

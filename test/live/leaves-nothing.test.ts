@@ -143,6 +143,17 @@ it('Ctrl-C during the build ends with code 130, and nothing is left', async () =
   await expectNothingOf(output);
 });
 
+it('a build whose progress nobody reads any more goes on to its end', async () => {
+  const output = join(temporaryFolder(), 'bundle');
+  const tag = 'bundle-shared-test:unread';
+  const words = ['bin/bundle-shared.js', PROJECT, '-o', output, '-t', tag, '--progress', 'plain'];
+  const program = spawn('node', words, { stdio: ['ignore', 'ignore', 'pipe'] });
+  program.stderr.once('data', () => program.stderr.destroy());
+  expect(await exitCode(program)).toBe(0);
+  expect(readdirSync(output)).toContain('compose.yaml');
+  await docker(['image', 'rm', '--force', tag]);
+});
+
 function exitCode(program: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => program.on('close', resolve));
 }

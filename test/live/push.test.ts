@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
-import { discardFolders, temporaryFolder } from './bundles.js';
+import { bundleOf, discardFolders, temporaryFolder } from './bundles.js';
 import { docker } from './docker.js';
 
 const run = promisify(execFile);
@@ -16,9 +16,13 @@ afterAll(async () => {
   discardFolders();
 });
 
-it('a build step pushes the bundle, names its digest, and the pulled image tells what is inside', async () => {
+async function registry(): Promise<string> {
   const { stdout } = await run('bash', ['scripts/engine.sh', 'registry'], { timeout: 300_000 });
-  const tag = `${stdout.trim().split('\n').at(-1)}/bundle-shared-test/ending:1`;
+  return stdout.trim().split('\n').at(-1) ?? '';
+}
+
+it('a build step pushes the bundle, names its digest, and the pulled image tells what is inside', async () => {
+  const tag = `${await registry()}/bundle-shared-test/ending:1`;
   const folder = temporaryFolder();
   const metadata = join(folder, 'metadata.json');
   const told: string[] = [];
@@ -53,4 +57,18 @@ it('a build step pushes the bundle, names its digest, and the pulled image tells
     tags[0] ?? '',
   ]);
   expect(JSON.parse(labels)['io.github.bundle-shared.inventory']).toContain('"service":"bystander"');
+});
+
+it('a base that the Engine does not have is pulled as the user may, before the build', async () => {
+  const base = `${await registry()}/bundle-shared-test/base:1`;
+  await docker(['tag', 'debian:trixie-slim', base]);
+  await docker(['push', '--quiet', base]);
+  await docker(['image', 'rm', base]);
+  const made = await bundleOf('test/live/projects/ending/compose.yaml', {
+    base,
+    tag: 'bundle-shared-test/of-a-base:1',
+  });
+  tags.push(base, made.tag);
+  expect(made.told).toContain(`pulling ${base}`);
+  await docker(['image', 'inspect', base]);
 });

@@ -1,58 +1,75 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { assertOutside, outputFolder } from '../../src/write-output.js';
+import { type StagedOutput, stageOutput } from '../../src/write-output.js';
 
 let top = '';
-
 beforeEach(() => {
   top = mkdtempSync(join(tmpdir(), 'bundle-shared-test-'));
-  for (const folder of ['empty', 'written', 'foreign', 'planned', 'linked']) mkdirSync(join(top, folder));
-  const plan = { project: 'shop', bundles: [{ bundle: 'bundle', members: [] }] };
-  writeFileSync(join(top, 'written', 'plan.json'), JSON.stringify(plan));
-  writeFileSync(join(top, 'planned', 'plan.json'), '{"format_version":"1.2","resource_changes":[]}');
-  symlinkSync('../written/plan.json', join(top, 'linked', 'plan.json'));
-  writeFileSync(join(top, 'foreign', 'precious'), '');
-  writeFileSync(join(top, 'file'), '');
-  symlinkSync('written', join(top, 'link'));
-  symlinkSync('nowhere', join(top, 'dangling'));
 });
-
 afterEach(() => rmSync(top, { recursive: true }));
 
-describe('the output folder', () => {
-  it.each([
-    ['absent', 'absent'],
-    ['empty', 'empty'],
-    ['written', 'written'],
-    ['link', 'written'],
-  ])('%s is written to at %s', (given, folder) => {
-    expect(outputFolder(join(top, given))).toBe(join(top, folder));
+const stage = (content: string, folder = 'out'): Promise<StagedOutput> =>
+  stageOutput(join(top, folder), [{ path: 'sub/file', content, mode: 0o644, isInContext: true }], undefined);
+
+const content = () => readFileSync(join(top, 'out/sub/file'), 'utf8');
+
+describe('an output folder', () => {
+  it('takes the place of what stood there, of which nothing is left', async () => {
+    for (const text of ['first', 'second']) {
+      const staged = await stage(text);
+      await staged.place();
+      await staged.settle();
+      expect([content(), readdirSync(top)]).toEqual([text, ['out']]);
+    }
   });
 
-  it.each([
-    ['foreign', 'holds files'],
-    ['planned', 'holds files'],
-    ['linked', 'holds files'],
-    ['file', 'is a file'],
-    ['dangling', 'leads nowhere'],
-  ])('%s is refused, since it %s', (given, why) => {
-    expect(() => outputFolder(join(top, given))).toThrow(why);
+  it.each([false, true])('leaves what stood there when it is taken back (placed: %s)', async (isPlaced) => {
+    await (await stage('first')).place();
+    const staged = await stage('second');
+    if (isPlaced) await staged.place();
+    await staged.undo();
+    expect([content(), readdirSync(top)]).toEqual(['first', ['out']]);
   });
 
-  it.each([
-    ['written', '.', []],
-    ['written', 'written', []],
-    ['link', 'link', []],
-    ['.', 'written', []],
-    ['written', 'empty', ['written/compose.yaml']],
-    ['written', 'empty', ['file', 'link/compose.yaml']],
-  ])('%s is for a project in %s with files %j', (output, directory, files) => {
-    writeFileSync(join(top, 'written', 'compose.yaml'), '');
-    const project = { directory: join(top, directory), files: files.map((file) => join(top, file)) };
-    const check = () => assertOutside(realpathSync(join(top, output)), project);
-    if (directory === '.') expect(check).not.toThrow();
-    else expect(check).toThrow('belongs to the project');
+  it('leaves no folder above it that it made', async () => {
+    const staged = await stage('first', 'a/b/out');
+    await staged.place();
+    await staged.undo();
+    expect(readdirSync(top)).toEqual([]);
+  });
+
+  it('that another run wrote meanwhile is its own', async () => {
+    await (await stage('first')).place();
+    const [mine, other] = [await stage('mine'), await stage('other')];
+    await mine.place();
+    await other.place();
+    await other.settle();
+    await mine.undo();
+    expect([content(), readdirSync(top)]).toEqual(['other', ['out']]);
+  });
+
+  it('lets what stood there come back when it cannot take its place', async () => {
+    await (await stage('first')).place();
+    const staged = await stage('second');
+    // Moved away by somebody else.
+    const staging = readdirSync(top).find((name) => name.startsWith('.out-')) ?? '';
+    const place = async () => {
+      const placing = staged.place();
+      rmSync(join(top, staging), { recursive: true });
+      await placing;
+    };
+    await expect(place()).rejects.toMatchObject({ fault: 'usage' });
+    await staged.undo();
+    expect([content(), readdirSync(top)]).toEqual(['first', ['out']]);
+  });
+
+  it('says why it cannot be written', async () => {
+    writeFileSync(join(top, 'file'), '');
+    await expect(stage('first', 'file/far/out')).rejects.toMatchObject({
+      fault: 'usage',
+      problems: [{ code: 'OUTPUT_UNWRITABLE', why: expect.stringContaining('not a directory') }],
+    });
   });
 });

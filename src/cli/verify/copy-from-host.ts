@@ -1,27 +1,39 @@
 /** Copies a folder or file that a container may write to, with its owners, unless it is too big to copy for a trial. */
-import { cp, lchown, lstat, mkdir, readdir, symlink } from 'node:fs/promises';
+import { cp, lchown, lstat, mkdir, open, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostCopy } from './override-file.js';
 
-export type CopyOutcome = 'copied' | 'absent' | 'too big' | 'special';
+export type CopyOutcome = 'copied' | 'absent' | 'too big' | 'unreadable' | 'special';
 
 const MOST_BYTES = 256 * 1024 * 1024;
 
 export async function copyFromHost({ from, to }: HostCopy): Promise<CopyOutcome> {
-  const stats = await lstatIfThere(from);
-  if (stats === undefined) {
-    await mkdir(to);
-    return 'absent';
+  const outcome = await outcomeFor(from);
+  if (outcome === 'copied') await copy(from, to);
+  // A socket or a device cannot be copied; the Engine follows the link to it.
+  else if (outcome === 'special') await symlink(from, to);
+  else if (await isFile(from)) await writeFile(to, '');
+  else await mkdir(to);
+  return outcome;
+}
+
+async function outcomeFor(path: string): Promise<CopyOutcome> {
+  try {
+    const stats = await lstatIfThere(path);
+    if (stats === undefined) return 'absent';
+    if (!stats.isDirectory() && !stats.isFile() && !stats.isSymbolicLink()) return 'special';
+    return (await readableBytesIn(path, MOST_BYTES)) > MOST_BYTES ? 'too big' : 'copied';
+  } catch (error) {
+    if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return 'unreadable';
+    throw error;
   }
-  if (!stats.isDirectory() && !stats.isFile() && !stats.isSymbolicLink()) {
-    // A socket or a device cannot be copied; the Engine follows the link to it.
-    await symlink(from, to);
-    return 'special';
-  }
-  if ((await bytesIn(from, MOST_BYTES)) > MOST_BYTES) {
-    await mkdir(to);
-    return 'too big';
-  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isFile() === true;
+}
+
+async function copy(from: string, to: string): Promise<void> {
   await cp(from, to, {
     recursive: true,
     dereference: false,
@@ -30,7 +42,6 @@ export async function copyFromHost({ from, to }: HostCopy): Promise<CopyOutcome>
     filter: isCopied,
   });
   if (process.getuid?.() === 0) await copyOwners(from, to);
-  return 'copied';
 }
 
 async function isCopied(path: string): Promise<boolean> {
@@ -38,14 +49,15 @@ async function isCopied(path: string): Promise<boolean> {
   return stats.isDirectory() || stats.isFile() || stats.isSymbolicLink();
 }
 
-/** Stops counting beyond `most`. */
-async function bytesIn(path: string, most: number): Promise<number> {
+/** Stops counting beyond `most`; fails where something may not be read, so that no half of a copy is made. */
+async function readableBytesIn(path: string, most: number): Promise<number> {
   const stats = await lstat(path);
+  if (stats.isFile()) await (await open(path)).close();
   if (!stats.isDirectory()) return stats.size;
   let sum = 0;
   for (const name of await readdir(path)) {
     if (sum > most) break;
-    sum += await bytesIn(join(path, name), most - sum);
+    sum += await readableBytesIn(join(path, name), most - sum);
   }
   return sum;
 }

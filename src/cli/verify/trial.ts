@@ -8,7 +8,9 @@ import { parse } from 'yaml';
 import { asObject, isObject } from '../../compose/json.js';
 import type { Json } from '../../compose/project.js';
 import type { ComposeRun, Engine, ProjectOptions } from '../../engine/engine.js';
+import type { Problem } from '../../problems.js';
 import { LOCAL_FILE } from '../../render/render-files.js';
+import { leftBehind } from '../../take-back.js';
 import type { PlannedProject } from '../read-folder.js';
 import { type CopyOutcome, copyFromHost } from './copy-from-host.js';
 import { overrideFile } from './override-file.js';
@@ -19,6 +21,8 @@ export interface TrialRequest {
   readonly envFiles: readonly string[];
   readonly plan: PlannedProject;
   readonly run: ComposeRun;
+  /** Is told what could not be removed. */
+  readonly warn: (problem: Problem) => void;
 }
 
 export interface Trial {
@@ -36,26 +40,52 @@ export async function withTrial<T>(request: TrialRequest, look: (trial: Trial) =
     const project = await prepareProject(request, projectName, scratch);
     return await started(request, { project, projectName }, look);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await discard(request, scratch);
   }
 }
 
+/** What containers wrote into the copies may belong to anybody, so that only a container may remove it. */
+async function discard({ engine, plan, warn }: TrialRequest, scratch: string): Promise<void> {
+  const remove = () => rm(scratch, { recursive: true, force: true });
+  try {
+    await remove().catch(() => emptyAsRoot(engine, plan.bundles[0]?.tag ?? '', scratch).then(remove));
+  } catch (cause) {
+    warn(leftBehind(`the folder of copies "${scratch}"`, cause));
+  }
+}
+
+async function emptyAsRoot(engine: Engine, image: string, folder: string): Promise<void> {
+  await engine.runOnce({
+    image,
+    entrypoint: ['rm', '-rf', '/copies/host'],
+    user: '0:0',
+    folders: { '/copies': folder },
+    // An interruption must not keep it from cleaning up.
+    signal: new AbortController().signal,
+  });
+}
+
 async function started<T>(
-  request: TrialRequest,
+  { engine, plan, run, warn }: TrialRequest,
   trial: Trial,
   look: (trial: Trial) => Promise<T>,
 ): Promise<T> {
-  const { engine, run } = request;
+  // With a signal of its own: an interruption must not keep it from cleaning up.
+  const { signal } = new AbortController();
+  // Images that were built for the trial have names of its project, and no other.
+  const down = ['down', '--volumes', '--rmi', 'local', '--remove-orphans', '--timeout', STOP_SECONDS];
+  const remove = () => engine.composeRun(trial.project, down, { onLine: run.onLine, signal });
+  let seen: T;
   try {
-    const bundles = request.plan.bundles.map(({ bundle }) => bundle);
+    const bundles = plan.bundles.map(({ bundle }) => bundle);
     await engine.composeRun(trial.project, ['up', '--detach', '--quiet-pull', ...bundles], run);
-    return await look(trial);
-  } finally {
-    // With a signal of its own: an interruption must not keep it from cleaning up.
-    const { signal } = new AbortController();
-    const down = ['down', '--volumes', '--remove-orphans', '--timeout', STOP_SECONDS];
-    await engine.composeRun(trial.project, down, { onLine: run.onLine, signal });
+    seen = await look(trial);
+  } catch (cause) {
+    await remove().catch((left: unknown) => warn(leftBehind(`the project "${trial.projectName}"`, left)));
+    throw cause;
   }
+  await remove();
+  return seen;
 }
 
 async function prepareProject(
@@ -84,6 +114,7 @@ async function prepareProject(
 const HOST_NOTES: Readonly<Record<CopyOutcome, string>> = {
   copied: 'a copy is used',
   absent: 'does not exist, an empty folder is used',
-  'too big': 'too big to copy, an empty folder is used',
+  'too big': 'too big to copy, an empty one is used',
+  unreadable: 'cannot be read, an empty one is used',
   special: 'not a file or folder, used as it is',
 };

@@ -24,11 +24,14 @@ export async function verifyCommand(command: VerifyCommand, session: Session): P
   const { findings } = await withProgress(streams, command.progress, async (onEvent) => {
     const run = { signal, onLine: (text: string) => onEvent({ type: 'line', text }) };
     await engine.check();
-    const request = { engine, folder, envFiles: command.envFiles, plan, run };
-    return {
-      warnings: [],
-      findings: await withTrial(request, (trial) => lookAtAll(trial, plan.bundles, command, session)),
+    const warnings: Problem[] = [];
+    const warn = (problem: Problem) => {
+      warnings.push(problem);
+      onEvent({ type: 'warning', problem });
     };
+    const request = { engine, folder, envFiles: command.envFiles, plan, run, warn };
+    const findings = await withTrial(request, (trial) => lookAtAll(trial, plan.bundles, command, session));
+    return { warnings, findings };
   });
   const problems = findings.flatMap((found) => problemsOf(found, command.timeoutSeconds));
   const bundles = findings.map(({ bundle, outcome, members, ports }) => ({

@@ -100,6 +100,16 @@ describe('building an image', () => {
     expect(hasImage(tag)).toBe(false);
   });
 
+  it('leaves a tag that somebody else moved meanwhile when it is taken back', async () => {
+    const [tag, other] = [newTag(), newTag()];
+    const mine = await engine.build(record([`FROM ${BASE}`, `RUN echo ${randomUUID()}`], [tag]).request);
+    const theirs = await engine.build(record([`FROM ${BASE}`, `RUN echo ${randomUUID()}`], [other]).request);
+    docker('tag', other, tag);
+    await mine.undo();
+    expect(await engine.imageId(tag)).toBe(theirs.id);
+    expect(hasImage(mine.id)).toBe(false);
+  });
+
   it('does not start when it was interrupted before', async () => {
     const { request, abort } = record([`FROM ${BASE}`], [newTag()]);
     abort();

@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { BundleResult } from '../../../src/bundle-options.js';
 import { main } from '../../../src/cli/main.js';
@@ -167,10 +169,24 @@ to run it in place of the separate containers:
     ]);
   });
 
-  test('refuses a metadata file without a folder before it builds', async () => {
-    const { code, err } = await run('--metadata-file /nope/m.json', failing(new Error('built')));
+  test.each([
+    ['/nope/m.json', 'METADATA_FOLDER_MISSING'],
+    ['package.json/m.json', 'METADATA_FOLDER_MISSING'],
+    ['test', 'METADATA_UNWRITABLE'],
+  ])('refuses a metadata file %s before it builds', async (file, problem) => {
+    const { code, err } = await run(`--metadata-file ${file}`, failing(new Error('built')));
     expect(code).toBe(2);
-    expect(err).toContain('METADATA_FOLDER_MISSING');
+    expect(err).toContain(problem);
+  });
+
+  test('goes on when nobody reads what it prints', async () => {
+    const closed = () =>
+      new Writable({
+        write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+      });
+    const streams = { stdout: closed(), stderr: closed(), env: {} };
+    expect(await main(['x.yaml'], streams, parts())).toBe(0);
+    await setImmediate();
   });
 });
 

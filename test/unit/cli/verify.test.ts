@@ -8,6 +8,7 @@ import { copyFromHost } from '../../../src/cli/verify/copy-from-host.js';
 import { listenersIn } from '../../../src/cli/verify/listening-sockets.js';
 import { isWell, memberStatuses } from '../../../src/cli/verify/member-status.js';
 import { overrideFile } from '../../../src/cli/verify/override-file.js';
+import { composeFailed } from '../../../src/engine/docker-problems.js';
 import type { Engine } from '../../../src/engine/engine.js';
 import { fakeStreams } from './fake-streams.js';
 
@@ -245,6 +246,18 @@ describe('verify', () => {
     };
     const { code, commands } = await verify(engine);
     expect([code, commands.at(-1)]).toEqual([130, 'shop-verify-X down 2']);
+  });
+
+  test('tells what went wrong, and beside it what could not be removed after that', async () => {
+    const composeRun: Engine['composeRun'] = async (_, [verb]) => {
+      if (verb === 'config') return 'services: {bundle: {}}\n';
+      throw composeFailed(verb ?? '', 'failed with exit code 1', undefined, []);
+    };
+    const { code, err } = await verify({ composeRun });
+    expect([code, err.match(/^(?:error|warning) \w+/gm)]).toEqual([
+      3,
+      ['warning LEFT_BEHIND', 'error COMPOSE_UP_FAILED'],
+    ]);
   });
 
   test('says when a folder is not that of a bundle', async () => {

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { buildBundle } from '../../src/build-bundle.js';
+import type { BundleEvent } from '../../src/bundle-options.js';
+import type { Engine } from '../../src/engine/engine.js';
+import type { Plan } from '../../src/plan/plan.js';
+import { readyBase } from '../../src/ready-base.js';
+import { fakeMember, fakePlan } from './cli/fake-plan.js';
+
+const { signal } = new AbortController();
+const [PLAN] = fakePlan([fakeMember('api')]).bundles as readonly [Plan];
+
+function recorder(): { readonly told: string[]; readonly onEvent: (event: BundleEvent) => void } {
+  const told: string[] = [];
+  const onEvent = (event: BundleEvent) => {
+    if (event.type === 'line') told.push(event.text);
+    if (event.type === 'warning') told.push(`${event.problem.code}: ${event.problem.why}`);
+  };
+  return { told, onEvent };
+}
+
+it('what went wrong is told, and beside it that the image could not be taken back', async () => {
+  const { told, onEvent } = recorder();
+  const engine: Partial<Engine> = {
+    build: async () => ({ id: 'sha256:1', undo: () => Promise.reject(new Error('the Engine is gone')) }),
+    imageId: async () => 'sha256:another',
+  };
+  const building = buildBundle(engine as Engine, PLAN, [], { signal, onEvent });
+  await expect(building).rejects.toThrow('IMAGE_DRIFT');
+  expect(told).toEqual(['LEFT_BEHIND: the Engine is gone']);
+});
+
+it.each([
+  ['is there', { imageId: 'sha256:1' }, []],
+  ['is there, and shall be pulled', { imageId: 'sha256:1', pull: true }, ['pulled for linux/amd64']],
+  ['is not there', {}, ['pulled for linux/amd64']],
+] as const)(
+  'a base that %s',
+  async (_, { imageId, pull = false }: { imageId?: string; pull?: boolean }, lines) => {
+    const { told, onEvent } = recorder();
+    const engine: Partial<Engine> = {
+      imageId: async () => imageId,
+      pull: async (reference, platform, run) => run.onLine(`${reference} pulled for ${platform}`),
+    };
+    await readyBase(engine as Engine, PLAN, { pull, signal, onEvent });
+    expect(told).toEqual(lines.flatMap((line) => [`pulling ${PLAN.base}`, `${PLAN.base} ${line}`]));
+  },
+);
