@@ -16,10 +16,10 @@ _LAUNCHER = "/usr/lib/bundle-shared/bin/bundle-exec"
 
 
 class Check:
-    """One running check. `done(code, output)` is called once; code -1 is a timeout."""
+    """One running check. `done(check, code, output)` is called once; code -1 is a timeout."""
 
     def __init__(
-        self, member: Any, supervisor: Any, done: Callable[[int, bytes], None], deadline: float
+        self, member: Any, supervisor: Any, done: Callable[["Check", int, bytes], None], deadline: float
     ) -> None:
         self.deadline = deadline
         self._done, self._supervisor, self._output = done, supervisor, b""
@@ -73,20 +73,34 @@ class Check:
         self._supervisor.readers.pop(self._reader, None)
         os.close(self._reader)
         self._reader = -1
-        self._done(code if code >= -1 else 128 - code, self._output)
+        self._done(self, code if code >= -1 else 128 - code, self._output)
 
 
 def descendants(pid: int) -> list[int]:
-    """All processes below `pid`."""
-    found: list[int] = []
+    """All processes below `pid`, parents first, however deep."""
+    found: dict[int, None] = {}
+    pending = [pid]
+    while pending:
+        below = [child for child in _children(pending.pop()) if child not in found]
+        found.update(dict.fromkeys(below))
+        pending += below
+    return list(found)
+
+
+def _children(pid: int) -> list[int]:
+    """Each thread has a list of those that it has forked. What has ended meanwhile has none."""
+    words: list[str] = []
     try:
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-            children = [int(word) for word in file.read().split()]
-    except (OSError, ValueError):
-        return found
-    for child in children:
-        found += [child, *descendants(child)]
-    return found
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return []
+    for thread in threads:
+        try:
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
+                words += file.read().split()
+        except OSError:
+            continue
+    return [int(word) for word in words]
 
 
 def check_arguments(spec: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,6 @@ import members as m
 import rungs
 import sealed
 import signals
-import standin
 import throttle
 from checks import Check
 from environment import LaunchError
@@ -54,11 +53,10 @@ class Conductor:
                 raise RuntimeError(f"supervisord.conf has no [program:{name}]")
             rung, _ = rungs.choose(layout.load_launch(name), self.reasons)
             member = self.members[name] = m.load_member(name, programs[name], rung)
-            self.ports.connect(member, supervisor)
+            self.ports.connect(member)
             self.ports.say(f"{name} {rungs.MEANING[rung] if rung else 'has no way to run here'}")
             if rung == "chroot":
-                root = layout.load_config(name)["root"]["path"]
-                self.ports.open_fifos(member, standin.make_fifos(root), supervisor)
+                self.ports.connect_names(member, layout.load_config(name)["root"]["path"], supervisor)
         if any(member.rung != "chroot" for member in self.members.values()):
             sealed.make()
         rungs.tell_port_limit([member.rung for member in self.members.values()], self.ports.say)
@@ -112,11 +110,7 @@ class Conductor:
         elif number == 9:
             delivery.kill(member)
         else:
-            if member.process.state == ProcessStates.STOPPING and member.process.kill_at is None:
-                member.process.kill_at = time.monotonic() + self.grace(member)
-                number = delivery.stop_signal(member)
-            member.pending_signal, member.was_signalled = number, False
-            delivery.deliver(member)
+            delivery.ask(member, number, self.grace(member))
 
     def grace(self, member: Member) -> float:
         """Seconds between stop signal and KILL, as shortened for the stop of the whole bundle."""
@@ -130,6 +124,8 @@ class Conductor:
         state = member.process.state
         is_alive = state in (ProcessStates.STARTING, ProcessStates.RUNNING, ProcessStates.STOPPING)
         if is_alive and member.phase not in (m.STARTING, m.RUNNING):
+            if member.phase in (m.STOPPED, m.REST):
+                member.throttle.reset()  # an operator has started it
             self._spawned(member, now)
         is_born = is_alive and not member.process.is_preparing
         if is_born and member.phase == m.STARTING and member.is_program():
@@ -231,8 +227,10 @@ class Conductor:
                     health.finish(126, str(error).encode(), now, now)
 
     def _answer(self, member: Member, began: float) -> Any:
-        def done(code: int, output: bytes) -> None:
-            if self.checks.pop(member.name, None) and member.health:
+        def done(check: Check, code: int, output: bytes) -> None:
+            # One that was given up may end when there is another.
+            if self.checks.get(member.name) is check and member.health:
+                del self.checks[member.name]
                 before = member.health.status
                 member.health.finish(code, output, began, time.monotonic())
                 if member.health.status != before and member.health.status == "unhealthy":

@@ -2,6 +2,8 @@
 
 import time
 
+from supervisor.states import ProcessStates
+
 import checks
 import layout
 import members as m
@@ -39,6 +41,21 @@ def kill(member: Member) -> None:
 def end_strangers(member: Member) -> None:
     """KILL for what is in the member's root and not below its program: what came by bundle-exec."""
     signals.kill_root(layout.load_config(member.name)["root"]["path"])
+
+
+def ask(member: Member, number: int, grace: float) -> None:
+    """A signal that the program may answer as it likes. The first of a stop begins its grace."""
+    process = member.process
+    if process.state == ProcessStates.STOPPING and process.kill_at is None:
+        process.kill_at = time.monotonic() + grace
+        number = stop_signal(member)
+    elif process.kill_at is not None and member.pending_signal is not None:
+        # An operator's, while the stop waits to be taken: beside it.
+        if member.phase != m.STARTING and (pid := member.main_pid()):
+            signals.send(pid, number)
+        return
+    member.pending_signal, member.was_signalled = number, False
+    deliver(member)
 
 
 def deliver(member: Member) -> None:

@@ -78,13 +78,15 @@ def _run() -> int:
     if said := groups.take():
         ports.say(said)
     conductor = Conductor(bundle, reasons, ports)
+    supervisor = BundleSupervisor(options, conductor)
     try:
-        BundleSupervisor(options, conductor).main()
+        supervisor.main()
     except asyncore.ExitNow:
         pass
     ports.flush(0.5)  # less than the reserve of the stop
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # from here on they wait for the next init
+    supervisor.take_signals()  # a stop after the loop's last look
     if options.mood == SupervisorStates.RESTARTING and conductor.final_code is None:
-        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
         sealed.forget()
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # supervisorctl reload
     return conductor.final_code or 0

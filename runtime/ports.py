@@ -1,11 +1,15 @@
 """Where members' output goes: the container's streams, with names, and the memory of last lines."""
 
 import os
+import select
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import prefix
+import standin
+from lines import Fifo
 from members import Member
 from output import Output
 
@@ -18,6 +22,9 @@ class Port:
     stdout: Output
     stderr: Output
     emit: Callable[[Output, bytes], None]
+    # Before a birth; OSError is the end of that.
+    open: Callable[[], None] = lambda: None
+    fifos: list[Fifo] = field(default_factory=list)
 
 
 class Ports:
@@ -33,7 +40,7 @@ class Ports:
         """A line of init's own."""
         self.stderr.write(f"bundle-shared: {text}\n".encode("utf-8", "surrogateescape"))
 
-    def connect(self, member: Member, supervisor: Any) -> None:
+    def connect(self, member: Member) -> None:
         """Gives the member's process its way out."""
 
         def emit(target: Output, data: bytes) -> None:
@@ -44,30 +51,28 @@ class Ports:
         name = b"" if member.launch.get("logs") == "raw" else prefix.name_prefix(member.name, self.names)
         member.process.port = Port(name, self.stdout, self.stderr, emit)
 
-    def open_fifos(self, member: Member, paths: dict[str, str], supervisor: Any) -> None:
-        """Reads what a chrooted program writes to /dev/stdout and /dev/stderr by name."""
-        for channel, path in paths.items():
-            # Read-write: never at its end, never without a reader.
-            fd = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-            supervisor.readers[fd] = self._fifo_reader(member, getattr(self, channel), fd)
+    def connect_names(self, member: Member, root: str, supervisor: Any) -> None:
+        """Also reads what a chrooted program writes to /dev/stdout and /dev/stderr by name, from its first birth on."""
+        port = member.process.port
 
-    @staticmethod
-    def _fifo_reader(member: Member, target: Output, fd: int) -> Callable[[], None]:
-        lines = prefix.LinePrefixer(member.process.port.prefix)
-
-        def read() -> None:
+        def open_fifos() -> None:
+            if port.fifos:
+                return
+            opened: list[Fifo] = []
             try:
-                member.process.port.emit(target, lines.feed(os.read(fd, 65536)))
-            except BlockingIOError:
-                pass
+                for channel, path in standin.make_fifos(root).items():
+                    opened.append(Fifo(port, getattr(port, channel), path))
+            except OSError:
+                for one in opened:
+                    os.close(one.fd)
+                raise
+            port.fifos = opened
+            supervisor.fifos.update({one.fd: one for one in opened})
 
-        return read
+        port.open = open_fifos
 
     def flush(self, seconds: float) -> None:
         """Last words: waits a little for a slow reader."""
-        import select
-        import time
-
         end = time.monotonic() + seconds
         while backlog := [fd for fd, output in self.outputs.items() if output.has_backlog()]:
             left = end - time.monotonic()

@@ -13,39 +13,16 @@ from supervisor.states import ProcessStates
 import births
 import launch
 import output
-import prefix
+from lines import LineDispatcher, LineSource
 from preparation import Preparation
 
 LAUNCHER = "/usr/lib/bundle-shared/bin/bundle-launch"
 
 
-class LineDispatcher(dispatchers.POutputDispatcher):
-    """One channel of a member: whole lines with its name, to the container's own channel."""
-
-    largest = 0  # bytes of the largest read in this turn of the loop, of any member
-
-    def _init_normallog(self) -> None:
-        port = self.process.port
-        self.target = port.stderr if self.channel == "stderr" else port.stdout
-        self.lines = prefix.LinePrefixer(port.prefix)
-
-    def _log(self, data: bytes) -> None:
-        if data:
-            LineDispatcher.largest = max(LineDispatcher.largest, len(data))
-            self.process.port.emit(self.target, self.lines.feed(data))
-
-    def readable(self) -> bool:
-        return not self.closed and not self.target.is_full()
-
-    def finish(self) -> None:
-        """The last line, when the program did not end it."""
-        self.process.port.emit(self.target, self.lines.finish())
-
-
 class MemberProcess(process.Subprocess):
     """A program whose restarts are the conductor's, and whose launcher needs no second interpreter."""
 
-    port: Any  # set by the conductor: prefix, stdout, stderr, emit(), deliver()
+    port: Any  # set by the conductor
     wait_status = 0
     kill_at: float | None = None  # the end of its grace, by a clock that nobody sets
     held = False
@@ -140,6 +117,7 @@ class MemberProcess(process.Subprocess):
         _, out, error = channels = self._channels()
         made.take_streams(out, error)
         if made.enter:
+            self.port.open()
             return self.config.options.copy()
         return births.spawn(made.program, made.args, channels, has_own_session=False)
 
@@ -154,21 +132,10 @@ class MemberProcess(process.Subprocess):
 
     def finish(self, pid: int, sts: int) -> None:
         self.wait_status = sts
-        for _ in range(64):  # a full pipe is read to its end, a leaked writer cannot hold us
-            if not any(self._has_data(item) for item in self.dispatchers.values()):
-                break
-        for dispatcher in self.dispatchers.values():
-            if isinstance(dispatcher, LineDispatcher):
-                dispatcher.finish()
+        for source in [*self.dispatchers.values(), *self.port.fifos]:
+            if isinstance(source, LineSource):
+                source.drain()
         super().finish(pid, sts)
-
-    @staticmethod
-    def _has_data(dispatcher: Any) -> bool:
-        if not isinstance(dispatcher, LineDispatcher) or dispatcher.closed:
-            return False
-        data = dispatcher.process.config.options.readfd(dispatcher.fd)
-        dispatcher._log(data)
-        return bool(data)
 
     def _spawn_as_child(self, filename: str, argv: list[str]) -> None:
         if self._launch is None:

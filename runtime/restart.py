@@ -42,6 +42,7 @@ class Restart:
                 return False
             if not pid and not current.process.is_preparing:  # else somebody else has started it meanwhile
                 current.throttle.reset()
+                current.was_started = False  # who waits for its start waits for this one
                 self._spawn(current)
             self._pending.pop(0)
             self._old_pid = 0

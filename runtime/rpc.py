@@ -23,10 +23,10 @@ class BundleInterface:
         """All members."""
         return json.dumps([self._describe(member) for member in self._conductor.members.values()])
 
-    def logs(self, name: str, since: int, seconds: float) -> str:
+    def logs(self, name: str, since: str, seconds: float) -> str:
         """The last output of a member after byte `since` of all of it, in the last `seconds`."""
         ring = self._member(name).ring
-        text = ring.read(since, seconds).decode("utf-8", "backslashreplace")
+        text = ring.read(int(since), seconds).decode("utf-8", "backslashreplace")
         return json.dumps({"total": ring.total, "text": text})
 
     def restart(self, name: str) -> Any:

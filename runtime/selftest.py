@@ -23,11 +23,21 @@ def main() -> None:
 
 
 def _problems() -> list[str]:
-    from supervisor import dispatchers, events, options, process, supervisord, xmlrpc
+    from supervisor import dispatchers, events, options, process, rpcinterface, supervisord, xmlrpc
     from supervisor.states import ProcessStates, SupervisorStates
 
     expected = {
-        supervisord.Supervisor: ["runforever", "get_process_map", "process_groups", "main", "run"],
+        supervisord.Supervisor: [
+            "runforever",
+            "get_process_map",
+            "process_groups",
+            "main",
+            "run",
+            "reap",
+            "add_process_group",
+            "remove_process_group",
+            "diff_to_active",
+        ],
         process.Subprocess: [
             "transition",
             "finish",
@@ -43,13 +53,12 @@ def _problems() -> list[str]:
             "make_logger",
             "processes_from_section",
             "get_signal",
-            "readfd",
         ],
         options.ProcessConfig: ["make_process", "make_dispatchers"],
         dispatchers.POutputDispatcher: ["_log", "_init_normallog", "readable", "handle_read_event"],
         ProcessStates: ["STARTING", "RUNNING", "STOPPING", "BACKOFF", "EXITED", "FATAL", "STOPPED"],
         SupervisorStates: ["RUNNING", "SHUTDOWN", "RESTARTING"],
-        xmlrpc: ["NOT_DONE_YET", "RPCError", "SupervisorTransport"],
+        xmlrpc: ["NOT_DONE_YET", "RPCError", "Faults", "SupervisorTransport"],
         events: ["notify", "clear"],
     }
     found = [
@@ -58,6 +67,7 @@ def _problems() -> list[str]:
         for name in names
         if not hasattr(owner, name)
     ]
+    calls = rpcinterface.SupervisorNamespaceRPCInterface
     uses = {
         process.Subprocess.spawn: [
             "options.fork()",
@@ -72,6 +82,11 @@ def _problems() -> list[str]:
         options.ServerOptions.process_groups_from_parser: ["processes_from_section"],
         supervisord.Supervisor.run: ["self.runforever()", "openhttpservers", "setsignals"],
         dispatchers.POutputDispatcher.record_output: ["self._log(data)"],
+        calls.startProcess: ["supervisord.reap()"],
+        calls.stopProcess: ["supervisord.reap()"],
+        calls.addProcessGroup: ["supervisord.add_process_group(config)"],
+        calls.removeProcessGroup: ["supervisord.remove_process_group(name)"],
+        calls.reloadConfig: ["supervisord.diff_to_active()"],
     }
     for function, phrases in uses.items():
         source = inspect.getsource(function)

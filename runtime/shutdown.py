@@ -44,9 +44,7 @@ class Shutdown:
         self._end = end
         self._set_factor(now)
         for name in self._signalled:
-            member = self._conductor.members[name]
-            if member.process.kill_at is not None:
-                member.process.kill_at = min(member.process.kill_at, now + self._conductor.grace(member))
+            self._shorten(name, now)
 
     def step(self, now: float) -> bool:
         """Signals the current stage; True when all members are gone."""
@@ -60,6 +58,8 @@ class Shutdown:
                 self._signalled.add(name)
                 if process.state in (ProcessStates.STARTING, ProcessStates.RUNNING, ProcessStates.BACKOFF):
                     process.stop()
+                else:  # an operator has stopped it already, with a grace of its own
+                    self._shorten(name, now)
             if any(process.state in _ALIVE for process in processes.values()):
                 # Where even KILL does not help, the kernel ends them with PID 1.
                 return now > self._end + _AFTER_KILL
@@ -70,6 +70,12 @@ class Shutdown:
     def due(self, now: float) -> float:
         """Ends and graces wake the loop; this only bounds the whole."""
         return max(self._end + _AFTER_KILL - now, 0.01)
+
+    def _shorten(self, name: str, now: float) -> None:
+        """One that is being stopped has no more than its share of the time."""
+        member = self._conductor.members[name]
+        if member.process.kill_at is not None:
+            member.process.kill_at = min(member.process.kill_at, now + self._conductor.grace(member))
 
     def _total(self) -> float:
         return sum(max((self._graces[name] for name in stage), default=0.0) for stage in self._alive())

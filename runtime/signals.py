@@ -22,10 +22,11 @@ def parse_signal(name: str | int) -> int:
 
 def catches(pid: int, number: int) -> bool:
     """Whether the process has a handler for the signal (SigCgt): the only sign that it will not be lost. PID 1 of
-    a namespace loses what it does not handle, and crun unblocks all before it becomes the program."""
+    a namespace loses what it does not handle, and crun unblocks all before it becomes the program. Never where the
+    kernel does not tell (gVisor)."""
     try:
         with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
-            mask = next(line.split()[1] for line in file if line.startswith("SigCgt"))
+            mask = next((line.split()[1] for line in file if line.startswith("SigCgt")), "0")
     except (FileNotFoundError, ProcessLookupError):
         return True
     return bool(int(mask, 16) >> (number - 1) & 1)

@@ -12,11 +12,14 @@ from typing import Any
 from supervisor import dispatchers, loggers, options, supervisord
 from supervisor.medusa import asyncore_25 as asyncore
 from supervisor.states import SupervisorStates
+from supervisor.xmlrpc import Faults, RPCError
 
-from processes import LineDispatcher, MemberConfig
+from lines import Fifo, LineSource
+from processes import MemberConfig
 from signals import IGNORED_BY_PYTHON, STOP_SIGNALS
 
 _LULL, _TRICKLE, _FAST = 0.003, 16 << 10, 0.1
+_FIXED = "a running bundle keeps its members: supervisorctl reload starts all anew, with what changed"
 # Said better by init itself.
 _KNOWN = (
     "exited:",
@@ -93,13 +96,15 @@ class _ChatterHandler(loggers.Handler):
 
 
 class BundleSupervisor(supervisord.Supervisor):
-    """supervisord with our loop. `conductor` decides; `readers` are descriptors of our own."""
+    """supervisord with our loop. `conductor` decides; `readers` are descriptors of our own, `fifos` bring lines."""
 
     def __init__(self, parsed: BundleOptions, conductor: Any) -> None:
         super().__init__(parsed)
         self.conductor = conductor
         self.readers: dict[int, Callable[[], None]] = {}
         self.adopted: dict[int, Callable[[int], None]] = {}
+        self.fifos: dict[int, Fifo] = {}
+        self._has_begun = False
         self._poll = select.poll()
         self._polled: dict[int, int] = {}
         self._waker, self._trickles, self._fast_until = -1, False, 0.0
@@ -115,9 +120,10 @@ class BundleSupervisor(supervisord.Supervisor):
         self.options.wake = lambda: os.eventfd_write(ready, 1)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)  # blocked since bundle-init
         self.conductor.begin(self)
+        self._has_begun = True
         gc.freeze()  # a fork's child copies no page only to look for garbage in it
         due, has_news = 0.0, True
-        self._take_signals()  # a stop that came before: nothing is started any more
+        self.take_signals()  # a stop that came before: nothing is started any more
         while True:
             # Log lines and orphans come by the thousand: they alone are no reason to look at every member.
             if has_news or time.monotonic() >= due:
@@ -130,7 +136,26 @@ class BundleSupervisor(supervisord.Supervisor):
                 due = time.monotonic() + self.conductor.timeout(self._impatience())
             has_news = self._wait(due - time.monotonic())
             has_news = self._reap_all() or has_news
-            has_news = self._take_signals() or has_news
+            has_news = self.take_signals() or has_news
+
+    def add_process_group(self, config: Any) -> bool:
+        """At the start only: what comes later has no place in the order of members."""
+        if self._has_begun and config.name not in self.process_groups:
+            raise RPCError(Faults.FAILED, _FIXED)
+        return super().add_process_group(config)
+
+    def remove_process_group(self, name: str) -> bool:
+        raise RPCError(Faults.FAILED, _FIXED)
+
+    def diff_to_active(self) -> tuple[list[Any], list[Any], list[Any]]:
+        """Any difference is an error: `supervisorctl update` would stop a member before it is refused the rest."""
+        if any(found := super().diff_to_active()):
+            raise RPCError(Faults.CANT_REREAD, _FIXED)
+        return found
+
+    def reap(self, once: bool = False, recursionguard: int = 0) -> None:
+        """Nothing. supervisord reaps while it answers a client, and would lose the ends of `adopted`; our loop reaps
+        right after that."""
 
     def _impatience(self) -> float:
         """Open RPC calls are answered by polling (supervisord's deferred replies); otherwise nothing ticks."""
@@ -144,9 +169,9 @@ class BundleSupervisor(supervisord.Supervisor):
 
     def _wait(self, timeout: float) -> bool:  # noqa: C901 - one poll: what to ask, then who answered
         self._lull()
-        self._trickles, LineDispatcher.largest = False, 0
+        self._trickles, LineSource.largest = False, 0
         outputs = self.conductor.ports.outputs
-        foreign = {**asyncore.socket_map, **self.get_process_map()}
+        foreign = {**asyncore.socket_map, **self.get_process_map(), **self.fifos}
         wanted = dict.fromkeys(self.readers, select.POLLIN)
         for fd, item in foreign.items():
             mask = (select.POLLIN if item.readable() else 0) | (select.POLLOUT if item.writable() else 0)
@@ -172,10 +197,10 @@ class BundleSupervisor(supervisord.Supervisor):
                 _handle(foreign[fd], "handle_read_event")
             if fd in foreign and events & select.POLLOUT:
                 _handle(foreign[fd], "handle_write_event")
-            has_news = has_news or not isinstance(foreign.get(fd), LineDispatcher)
-        if LineDispatcher.largest >= _TRICKLE:
+            has_news = has_news or not isinstance(foreign.get(fd), LineSource)
+        if LineSource.largest >= _TRICKLE:
             self._fast_until = time.monotonic() + _FAST
-        self._trickles = not has_news and LineDispatcher.largest > 0 and time.monotonic() > self._fast_until
+        self._trickles = not has_news and LineSource.largest > 0 and time.monotonic() > self._fast_until
         return has_news
 
     def _reap_all(self) -> bool:
@@ -195,7 +220,8 @@ class BundleSupervisor(supervisord.Supervisor):
                 self.adopted.pop(pid)(status)
                 found = True
 
-    def _take_signals(self) -> bool:
+    def take_signals(self) -> bool:
+        """True when one of them was a stop."""
         before = self.options.mood
         while number := self.options.get_signal():
             if number in STOP_SIGNALS:
@@ -204,7 +230,7 @@ class BundleSupervisor(supervisord.Supervisor):
 
 
 def _handle(item: Any, event: str) -> None:
-    if isinstance(item, dispatchers.PDispatcher):
+    if isinstance(item, dispatchers.PDispatcher | LineSource):
         getattr(item, event)()  # our own: an error here ends the bundle
         return
     try:

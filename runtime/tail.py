@@ -34,7 +34,8 @@ def logs() -> None:
     is_first = True
     while True:
         for member in seen:
-            answer = json.loads(client.call("logs", member, seen[member], options.since))
+            # As text: a whole number of XML-RPC ends at 2 GiB.
+            answer = json.loads(client.call("logs", member, str(seen[member]), options.since))
             lines = answer["text"].splitlines(keepends=True)
             if is_first and options.tail is not None:
                 lines = lines[max(len(lines) - options.tail, 0) :]

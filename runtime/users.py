@@ -29,7 +29,8 @@ def resolve_user(root: str, spec: str, extra_groups: list[str]) -> User:
     name, _, group_name = spec.partition(":")
     entry = _match(passwd, name or "0")
     if entry:
-        uid, gid, home, login = int(entry[2]), _number(entry[3]) or 0, entry[5], entry[0]
+        uid, home, login = int(entry[2]), entry[5], entry[0]
+        gid = int(entry[3]) if _is_number(entry[3]) else 0
     else:
         number = _number(name or "0")
         if number is None:
@@ -41,7 +42,7 @@ def resolve_user(root: str, spec: str, extra_groups: list[str]) -> User:
     else:
         # Membership counts only without an explicit group, by the name of the entry.
         members = [row for row in group if login and login in row[3].split(",")]
-        supplementary = [int(row[2]) for row in members if _number(row[2]) is not None]
+        supplementary = [int(row[2]) for row in members]
     supplementary += [_group_id(group, word) for word in extra_groups]
     # The primary group is in the list as well: Docker >= 20.10.18 (CVE-2022-36109).
     ordered = dict.fromkeys([gid, *supplementary])
@@ -51,7 +52,7 @@ def resolve_user(root: str, spec: str, extra_groups: list[str]) -> User:
 def _table(text: str | None, width: int) -> list[list[str]]:
     rows = [line.strip().split(":") for line in (text or "").split("\n") if line.strip()]
     padded = [row + [""] * (width - len(row)) for row in rows if not row[0].startswith("#")]
-    return [row for row in padded if _number(row[2]) is not None]
+    return [row for row in padded if _is_number(row[2])]
 
 
 def _match(rows: list[list[str]], word: str) -> list[str] | None:
@@ -67,8 +68,13 @@ def _group_id(rows: list[list[str]], word: str) -> int:
     return number
 
 
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit()
+
+
 def _number(word: str) -> int | None:
-    if not (word.isascii() and word.isdigit()):
+    """A number that was asked for and has no entry: entries may have any."""
+    if not _is_number(word):
         return None
     if int(word) > _MAX_ID:
         raise UserError("uids and gids must be in range 0-2147483647")

@@ -5,6 +5,7 @@ import itertools
 import sys
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "runtime"))
 import signals
@@ -98,6 +99,14 @@ class Stops(unittest.TestCase):
             "rtmin": 34,
         }.items():
             self.assertEqual(signals.parse_signal(name), number, name)
+
+    def test_a_kernel_that_does_not_tell_of_handlers_keeps_nobody_from_stopping(self) -> None:
+        for text, is_caught in {
+            "Name:\tact\nSigCgt:\t0000000000004000\n": True,
+            "Name:\tact\n": False,
+        }.items():
+            with mock.patch("builtins.open", mock.mock_open(read_data=text)):
+                self.assertIs(signals.catches(1, 15), is_caught)
 
 
 if __name__ == "__main__":

@@ -289,6 +289,21 @@ class Users(unittest.TestCase):
         self.assertEqual(self.user("4242:50"), (4242, 50, "/"))
         self.assertEqual(self.user("app:tty")[1], 5)
 
+    def test_only_a_number_that_is_asked_for_has_to_be_a_usual_one(self) -> None:
+        etc = Path(self.root) / "etc"
+        with (etc / "passwd").open("a") as file:
+            file.write(
+                "nfsnobody:x:4294967294:4294967294::/var/lib/nfs:/sbin/nologin\n+::::::\nold:x:-2:::/:\n"
+            )
+        with (etc / "group").open("a") as file:
+            file.write("nfsnobody:x:4294967294:app\n+:::\n")
+        self.assertEqual(self.user("app"), (1000, 1001, "/home/app"))
+        self.assertEqual(users.resolve_user(self.root, "app", []).groups, (1001, 50, 4294967294))
+        self.assertEqual(self.user("nfsnobody"), (4294967294, 4294967294, "/var/lib/nfs"))
+        for spec in ("2147483648", "app:2147483648"):
+            with self.assertRaisesRegex(users.UserError, "must be in range"):
+                self.user(spec)
+
     def test_an_unknown_name_is_refused_in_the_engines_words(self) -> None:
         with self.assertRaisesRegex(users.UserError, "unable to find user nobody-here"):
             self.user("nobody-here")

@@ -24,7 +24,13 @@ const project = writeProject(NAME, {
   looping: { does: 'exit 1', restart: 'always', ...more },
   chatty: { does: 'flood 100 2000 1000000000', restart: 'always', ...more },
   variable: { does: '', command: '${VARIABLE:-pause}', stop_grace_period: '3s', ...more },
-  other: { does: 'on TERM 0 pause', user: '1:1', restart: 'always', ...more },
+  other: {
+    does: 'on TERM 0 pause',
+    user: '1:1',
+    restart: 'always',
+    depends_on: { late: { condition: 'service_started', restart: true } },
+    ...more,
+  },
   offered: { does: '', command: '${OFFERED:-pause}', oom_score_adj: 1000, ...more },
   late: { does: 'env LATE on TERM 0 pause', env_file: 'late.env', restart: 'always', ...more },
 });
@@ -160,6 +166,15 @@ describe('a hardened container', () => {
     expect((await containerState(container)).code).toBe(126);
     expect(await logOf(container)).toContain('--tmpfs /run');
   });
+
+  it('that is read-only and grants no more than a chroot says so, member by member, and ends', async () => {
+    const container = `${NAME}-chroot`;
+    begun.push(container);
+    await docker(['run', '-d', '--name', container, '--read-only', '--tmpfs', '/run', `${NAME}:latest`]);
+    await docker(['wait', container]);
+    expect((await containerState(container)).code).toBe(126);
+    expect(await logOf(container)).toMatch(/^steady +\| .*steady cannot start: .*Read-only file system/m);
+  });
 });
 
 describe('a fault of one member', () => {
@@ -197,6 +212,14 @@ describe('a fault of one member', () => {
     return { container, pipe };
   }
 
+  /** Writes to the pipe until `late` runs: once for who was given up, once for who reads it anew. */
+  const arrive = (container: string, pipe: string) =>
+    eventually('the member to start', async () => {
+      const write = promisify(execFile)('timeout', ['2', 'sh', '-c', `echo LATE=arrived >${pipe}`]);
+      await write.catch(() => undefined);
+      return (await membersOf(container)).late?.state === 'running' ? true : undefined;
+    });
+
   it('files that keep their reader waiting delay that member, and no other', async () => {
     const { container, pipe } = await startWithPipe();
     await inBundle(container, `kill -9 ${(await membersOf(container)).steady?.pid}`);
@@ -205,15 +228,22 @@ describe('a fault of one member', () => {
     expect((await membersOf(container)).late?.state).toBe('stopped');
     await docker(['exec', '-d', container, 'supervisorctl', 'start', 'late']);
     await until(container, ({ late }) => late?.state === 'starting');
-    // Once for who was given up, once for who reads it anew.
-    await eventually('the member to start', async () => {
-      const write = promisify(execFile)('timeout', ['2', 'sh', '-c', `echo LATE=arrived >${pipe}`]);
-      await write.catch(() => undefined);
-      return (await membersOf(container)).late?.state === 'running' ? true : undefined;
-    });
+    await arrive(container, pipe);
     const log = await logOf(container);
     expect(log).toMatch(/^late +\| LATE=arrived$/m);
     expect(momentsOf(log, 'late', 'start')).toHaveLength(1);
+  });
+
+  it('a dependant is restarted when what it depends on has started anew, not before', async () => {
+    const { container, pipe } = await startWithPipe();
+    await arrive(container, pipe);
+    const { other: before } = await until(container, ({ other }) => other?.state === 'running');
+    await docker(['exec', '-d', container, 'bundle-restart', 'late']);
+    await until(container, ({ late }) => late?.state === 'starting');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect((await membersOf(container)).other?.pid).toBe(before?.pid);
+    await arrive(container, pipe);
+    await until(container, ({ other }) => other?.state === 'running' && other.pid !== before?.pid);
   });
 
   it('files that keep their reader waiting do not keep the container from stopping', async () => {
@@ -235,6 +265,33 @@ describe('a fault of one member', () => {
     const members = await until(container, ({ variable }) => variable?.state === 'stopped');
     expect(members.variable?.exitCode).toBe(137);
     await inBundle(container, 'supervisorctl start variable');
+    await until(container, isWell);
+  });
+
+  it('a tree of a thousand processes is looked at and ended like any other', async () => {
+    const container = await start([], 'ignore TERM nest 1100 pause');
+    const count = async () =>
+      Number(await inBundle(container, "grep -lsz '^nest$' /proc/[0-9]*/cmdline | wc -l"));
+    await eventually('all to be there', async () => ((await count()) > 1100 ? true : undefined));
+    expect((await membersOf(container)).variable?.state).toBe('running');
+    await inBundle(container, 'supervisorctl stop variable');
+    expect((await membersOf(container)).variable).toMatchObject({ state: 'stopped', exitCode: 137 });
+    await eventually('all to be gone', async () => ((await count()) === 0 ? true : undefined));
+  });
+
+  it('a member that supervisorctl would take away or put in stays, and the way out is said', async () => {
+    const container = await start([]);
+    const { variable: before } = await until(container, isWell);
+    const ask = (words: string) => inBundle(container, `supervisorctl ${words} 2>&1; true`);
+    expect(await ask('update')).toBe('');
+    await inBundle(container, 'sed -i s/^stopwaitsecs=.*/stopwaitsecs=77/ /etc/supervisor/supervisord.conf');
+    for (const words of ['reread', 'update', 'remove variable'])
+      expect(await ask(words)).toContain('supervisorctl reload');
+    expect((await membersOf(container)).variable).toMatchObject({ state: 'running', pid: before?.pid });
+    await ask('stop variable');
+    expect(await ask('remove variable')).toContain('supervisorctl reload');
+    expect(await ask('add variable')).toContain('already active');
+    await ask('start variable');
     await until(container, isWell);
   });
 
@@ -271,8 +328,8 @@ describe('an error in the runtime’s own code ends the container, it never goes
     ...['transition', 'finish', 'spawn', '_be_born', '_give_birth'].map(
       (name) => `processes.MemberProcess.${name}`,
     ),
-    ...['_wait', '_reap_all', '_take_signals'].map((name) => `supervision.BundleSupervisor.${name}`),
-    'processes.LineDispatcher._log',
+    ...['_wait', '_reap_all', 'take_signals'].map((name) => `supervision.BundleSupervisor.${name}`),
+    'lines.LineSource._log',
     'report.Report.write',
     'throttle.Throttle.next_delay',
     'health.Health.finish',

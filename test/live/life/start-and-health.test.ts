@@ -27,7 +27,7 @@ const project = writeProject(NAME, {
   follower: { does: 'say begun on TERM 0 pause', ...after('db', 'service_healthy', { restart: true }) },
   migrate: { does: 'sleep 0.5 say done exit 0' },
   migrated: { does: 'say begun on TERM 0 pause', ...after('migrate', 'service_completed_successfully') },
-  failing: { does: 'exit 7', 'x-bundle': quiet },
+  failing: { does: 'exit 7', restart: 'on-failure:1', 'x-bundle': quiet },
   barred: { does: 'pause', ...after('failing', 'service_completed_successfully') },
   optional: {
     does: 'on TERM 0 pause',
@@ -188,6 +188,13 @@ describe('an operator', () => {
       const { looping } = await membersOf(bundle.container);
       return looping?.state !== 'stopped' ? true : undefined;
     });
+  });
+
+  it('begins the policy of a member anew by starting it', async () => {
+    const starts = async () => momentsOf(await logOf(bundle.container), 'failing', 'start').length;
+    expect(await starts()).toBe(2);
+    await inBundle(bundle.container, 'supervisorctl start failing || true');
+    await eventually('its restart', async () => ((await starts()) === 4 ? true : undefined));
   });
 
   it('runs a command as the member would, with its exit code and a terminal where there is one', async () => {

@@ -157,6 +157,7 @@ int main(int argc, char **argv) {
         else if (!strcmp(verb, "has")) { if (access(WORD, F_OK) != 0) _exit(1); }
         else if (!strcmp(verb, "await")) { const char *path = WORD; while (access(path, F_OK) != 0) usleep(5000); }
         else if (!strcmp(verb, "fork")) { if (fork() == 0) { at = argc; for (;;) pause(); } }
+        else if (!strcmp(verb, "nest")) { for (long n = atol(WORD); n > 0 && fork() == 0; n--) {} } /* all go on */
         else if (!strcmp(verb, "daemonise")) daemonise();
         else if (!strcmp(verb, "orphans")) orphans(atol(WORD));
         else if (!strcmp(verb, "reap")) reap_forever();
