@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../../src/cli/main.js';
@@ -132,7 +132,10 @@ describe('verify', () => {
       const home = await mkdtemp(join(tmpdir(), 'eng-home-'));
       for (const path of [folder, home]) await chmod(path, 0o777);
       await using open = await engineForAnybody();
-      const { code, told } = await verifyAs(65534, { DOCKER_HOST: open.host, HOME: home, TMPDIR: home });
+      const own = { HOME: home, TMPDIR: home, DOCKER_CONFIG: home };
+      const plugins = join(process.env.DOCKER_CONFIG ?? join(homedir(), '.docker'), 'cli-plugins');
+      await symlink(plugins, join(home, 'cli-plugins'));
+      const { code, told } = await verifyAs(65534, { DOCKER_HOST: open.host, ...own });
       expect(code, told).toBe(0);
       expect(told).toContain('host-file: cannot be read, an empty one is used');
       expect(told).toContain(`${image}: healthy`);
