@@ -97,7 +97,8 @@ async function prepareProject(
   const project: ProjectOptions = {
     files: [join(folder, existsSync(join(folder, LOCAL_FILE)) ? LOCAL_FILE : 'compose.yaml')],
     envFiles,
-    profiles: [],
+    // Services of any that a bundle waits for; the others are not started.
+    profiles: ['*'],
     projectName,
     projectDirectory: folder,
   };

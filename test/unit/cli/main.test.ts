@@ -134,6 +134,12 @@ to run it in place of the separate containers:
 `);
   });
 
+  test('names profiles in both commands, for services that stay alone', async () => {
+    const { err } = await run('-f a.yaml --profile debug');
+    expect(err).toContain('\n  docker compose -f a.yaml --profile debug down\n');
+    expect(err).toContain('\n  docker compose -f bundle/compose.yaml --profile debug up -d --wait\n');
+  });
+
   test('says how a stack is deployed where a swarm is the target', async () => {
     const { err } = await run('-f a.yaml --target swarm');
     expect(err).toContain('\n  docker stack deploy --compose-file bundle/stack.yaml shop\n');
