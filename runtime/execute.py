@@ -54,8 +54,9 @@ def _rung(member: str) -> str | None:
 
 def _rung_when_it_runs(member: str, seconds: float) -> str | None:
     """Waits for its start, unless there will be none."""
-    deadline = ask_at = time.monotonic()
-    while (rung := _rung(member)) is None and time.monotonic() < deadline + seconds:
+    began = time.monotonic()
+    ask_at = began + _ASK_EVERY
+    while (rung := _rung(member)) is None and time.monotonic() < began + seconds:
         if time.monotonic() > ask_at:
             if _is_at_rest(member):
                 return None
@@ -66,13 +67,16 @@ def _rung_when_it_runs(member: str, seconds: float) -> str | None:
 
 def _is_at_rest(member: str) -> bool:
     """Whether nobody will start it any more, as far as init answers yet."""
-    import client  # only here: it takes its time to load
+    # Only here: they take their time to load.
+    import http.client
+    import xmlrpc.client
+
+    import client
 
     try:
-        found = json.loads(client.ask("status"))
-    except OSError:
+        return client.ask("state", member) == "rest"
+    except (OSError, http.client.HTTPException, xmlrpc.client.Error):
         return False
-    return any(one["member"] == member and one["state"] == "rest" for one in found)
 
 
 def _run(options: argparse.Namespace) -> NoReturn:

@@ -109,7 +109,7 @@ class MemberProcess(process.Subprocess):
     def _give_birth(self) -> int:
         try:
             return self._start(self._launch)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this member's, not the bundle's
             self._launch = launch.failure(self._launch.service, error)
             return self._start(self._launch)
 

@@ -19,7 +19,7 @@ class Restart:
     ) -> None:
         self._members, self._spawn = members, spawn
         self._pending = _with_dependants(member, members)
-        self._old_pid = 0
+        self._old_pid, self._is_stopping = 0, False
         self._began = time.monotonic()
         self.error = ""
         self.seconds: float | None = None
@@ -28,16 +28,13 @@ class Restart:
         """True when it is over: `error`, or `seconds` that it took."""
         while self._pending:
             current, clauses = self._pending[0]
-            verdict, reason = gates.decide(clauses, self._members)
-            if verdict == "fail":
-                self.error = reason
-                return True
-            if verdict == "wait":
-                return False
+            # Who was stopped is started again, whatever becomes of the others meanwhile.
+            if not self._is_stopping and not self._may_go_on(clauses):
+                return bool(self.error)
             pid = current.process.pid
-            if not self._old_pid and (pid or current.process.is_preparing):
+            if not self._is_stopping and (pid or current.process.is_preparing):
                 current.process.stop()
-                self._old_pid = pid
+                self._old_pid, self._is_stopping = pid, True
             if pid and pid == self._old_pid:
                 return False
             if not pid and not current.process.is_preparing:  # else somebody else has started it meanwhile
@@ -45,9 +42,19 @@ class Restart:
                 current.was_started = False  # who waits for its start waits for this one
                 self._spawn(current)
             self._pending.pop(0)
-            self._old_pid = 0
+            self._old_pid, self._is_stopping = 0, False
         self.seconds = time.monotonic() - self._began
         return True
+
+    def _may_go_on(self, clauses: list[Any]) -> bool:
+        """Whether the conditions of the next one hold again; `error` when they will not."""
+        verdict, reason = gates.decide(clauses, self._members)
+        stopped = [item["service"] for item in clauses if self._members[item["service"]].phase == m.STOPPED]
+        if verdict == "wait" and stopped:
+            verdict, reason = "fail", f"{stopped[0]} was stopped"
+        if verdict == "fail":
+            self.error = reason
+        return verdict == "go"
 
 
 def _with_dependants(member: Member, members: Mapping[str, Member]) -> list[tuple[Member, list[Any]]]:

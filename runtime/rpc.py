@@ -23,6 +23,10 @@ class BundleInterface:
         """All members."""
         return json.dumps([self._describe(member) for member in self._conductor.members.values()])
 
+    def state(self, name: str) -> str:
+        """What a member does, in the word of `status`."""
+        return str(self._member(name).phase)
+
     def logs(self, name: str, since: str, seconds: float) -> str:
         """The last output of a member after byte `since` of all of it, in the last `seconds`."""
         ring = self._member(name).ring

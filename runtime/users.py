@@ -20,6 +20,8 @@ class User:
 
 
 _MAX_ID = (1 << 31) - 1
+_NOBODY = (1 << 32) - 1  # "no change" to the kernel
+_OUT_OF_RANGE = "uids and gids must be in range 0-2147483647"
 
 
 def resolve_user(root: str, spec: str, extra_groups: list[str]) -> User:
@@ -46,6 +48,8 @@ def resolve_user(root: str, spec: str, extra_groups: list[str]) -> User:
     supplementary += [_group_id(group, word) for word in extra_groups]
     # The primary group is in the list as well: Docker >= 20.10.18 (CVE-2022-36109).
     ordered = dict.fromkeys([gid, *supplementary])
+    if max(uid, *ordered) >= _NOBODY:  # entries may have more than can be asked for by number
+        raise UserError(_OUT_OF_RANGE)
     return User(uid, gid, tuple(ordered), home)
 
 
@@ -73,9 +77,9 @@ def _is_number(word: str) -> bool:
 
 
 def _number(word: str) -> int | None:
-    """A number that was asked for and has no entry: entries may have any."""
+    """A number that was asked for and has no entry."""
     if not _is_number(word):
         return None
     if int(word) > _MAX_ID:
-        raise UserError("uids and gids must be in range 0-2147483647")
+        raise UserError(_OUT_OF_RANGE)
     return int(word)

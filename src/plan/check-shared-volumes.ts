@@ -21,12 +21,12 @@ export function checkSharedVolumes(
       const why = 'the volumes of a container outside of the project are not known';
       return [planProblems.KEY_REFUSED(service.name, 'volumes_from', at, why)];
     }
-    return anonymousOf(from, images.get(from.name)).map((path) =>
+    return lostPaths(from, service, images).map((path) =>
       planProblems.KEY_REFUSED(
         service.name,
         'volumes_from',
         at,
-        `"${path}" of "${from.name}" is an anonymous volume: give it a name in the volumes of both`,
+        `"${path}" of "${from.name}" is an anonymous volume: give it a name in the volumes of "${from.name}"`,
       ),
     );
   });
@@ -47,29 +47,44 @@ export function findLostVolumes(
       const owners = asTexts(service.resolved.volumes_from).flatMap(
         (text) => members.get(volumesSource(text)?.service ?? '') ?? [],
       );
-      return owners.flatMap((owner) => lostVolumes(owner, service.name, images, project));
+      return owners.flatMap((owner) => lostVolumes(owner, service, images, project));
     });
 }
 
 function lostVolumes(
   owner: Service,
-  taker: string,
+  taker: Service,
   images: ReadonlyMap<string, ImageFacts>,
   project: Project,
 ): readonly Problem[] {
-  return anonymousOf(owner, images.get(owner.name)).map((path) =>
+  return lostPaths(owner, taker, images).map((path) =>
     planProblems.KEY_REFUSED(
       owner.name,
       `volumes: ${path}`,
-      project.locate(['services', taker, 'volumes_from']),
-      `the dedicated service "${taker}" takes its volumes, and this one is anonymous: give it a name in the volumes of both`,
+      project.locate(['services', taker.name, 'volumes_from']),
+      `the dedicated service "${taker.name}" takes its volumes, and this one is anonymous: give it a name there`,
     ),
   );
 }
 
+/** Anonymous volumes of one service that another would get; what that mounts there itself has the last word. */
+function lostPaths(
+  owner: Service,
+  taker: Service,
+  images: ReadonlyMap<string, ImageFacts>,
+): readonly string[] {
+  const own = mountedAt(taker);
+  return anonymousOf(owner, images.get(owner.name)).filter((path) => !own.has(path));
+}
+
+function mountedAt({ resolved }: Service): ReadonlySet<string | undefined> {
+  const volumes = asList(resolved.volumes).map((volume) => asText(asObject(volume).target));
+  return new Set([...volumes, ...asTexts(resolved.tmpfs).map((text) => text.split(':')[0])]);
+}
+
 function anonymousOf(service: Service, image: ImageFacts | undefined): readonly string[] {
   const volumes = asList(service.resolved.volumes).map(asObject);
-  const targets = new Set(volumes.map(({ target }) => asText(target)));
+  const targets = mountedAt(service);
   const own = volumes.filter(({ type, source }) => type === 'volume' && source === undefined);
   return [
     ...own.map(({ target }) => asText(target) ?? ''),

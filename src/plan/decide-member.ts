@@ -72,7 +72,7 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
       ? [planProblems.NO_COMMAND(service.name, locate(['services', service.name]))]
       : []),
     ...restartProblems(service, locate),
-    ...stopProblems(service.name, parts.stop.signal, locate),
+    ...stopProblems(service.name, overrides.stopsignal, parts.stop.signal, locate),
     ...directoryProblems(service, around),
     ...parts.mounts.problems,
   ];
@@ -123,10 +123,18 @@ function restartProblems(service: Service, locate: Locate): readonly Problem[] {
 }
 
 /** The Engine refuses them too. */
-function stopProblems(name: string, signal: string, locate: Locate): readonly Problem[] {
+function stopProblems(
+  name: string,
+  override: string | undefined,
+  own: string,
+  locate: Locate,
+): readonly Problem[] {
+  const signal = override ?? own;
   if (isSignal(signal)) return [];
-  const at = locate(['services', name, 'stop_signal']);
-  return [planProblems.VALUE_REFUSED(name, 'stop_signal', signal, at, 'use a name or number of signal(7)')];
+  const path = override === undefined ? ['stop_signal'] : ['x-bundle', 'stopsignal'];
+  const at = locate(['services', name, ...path]);
+  const fix = 'use a name or number of signal(7)';
+  return [planProblems.VALUE_REFUSED(name, path.join('.'), signal, at, fix)];
 }
 
 /** The Engine refuses them too. */
@@ -191,7 +199,7 @@ function launchOf(
     restart: parts.restart.launch,
     critical: overrides.critical ?? (parts.restart.policy !== 'no' || around.isAwaited),
     stop: {
-      signal: overrides.stopsignal === undefined ? parts.stop.signal : signalName(overrides.stopsignal),
+      signal: overrides.stopsignal ?? parts.stop.signal,
       graceSeconds: overrides.stopwaitsecs ?? parts.stop.graceSeconds,
     },
     dependsOn,
@@ -227,9 +235,4 @@ function imageOf(image: ImageFacts): MemberImage {
     ...(image.distribution === undefined ? {} : { distribution: image.distribution }),
     sizeBytes: image.sizeBytes,
   };
-}
-
-/** supervisord's short names (`TERM`) and full ones (`SIGTERM`) are the same. */
-function signalName(name: string): string {
-  return name.startsWith('SIG') || /^\d+$/.test(name) ? name : `SIG${name}`;
 }

@@ -4,13 +4,12 @@ import type { JsonObject, Service } from '../compose/project.js';
 import type { ImageFacts } from '../images/image-facts.js';
 import type { Member, MemberMount } from './plan.js';
 
-/** Paths of a service at which it mounts a named volume that another one mounts, too. */
+/** Paths of a service at which it mounts a named volume that is mounted elsewhere, too. */
 export function sharedVolumeTargets(service: Service, services: readonly Service[]): readonly string[] {
-  const others = new Set(
-    services.filter((other) => other !== service).flatMap((other) => volumesOf(other).map(sourceOf)),
-  );
+  const sources = services.flatMap(volumesOf).map(sourceOf);
+  const isShared = (source: string) => sources.indexOf(source) !== sources.lastIndexOf(source);
   return volumesOf(service)
-    .filter((volume) => others.has(sourceOf(volume)))
+    .filter((volume) => isShared(sourceOf(volume)))
     .map(({ target }) => asText(target) ?? '');
 }
 
@@ -57,10 +56,11 @@ function placesOf({ service, mounts }: Member, image: ImageFacts | undefined): r
   });
 }
 
-/** A part of a volume is there before it is mounted. */
+/** An anonymous volume is nobody else's, and a part of a volume is there before it is mounted. */
 function isFilled({ key, entry }: MemberMount): boolean {
   const { nocopy, subpath } = asObject(entry.volume);
-  return key === 'volumes' && entry.type === 'volume' && nocopy !== true && subpath === undefined;
+  const isNamed = key === 'volumes' && entry.type === 'volume' && entry.source !== undefined;
+  return isNamed && nocopy !== true && subpath === undefined;
 }
 
 function grouped(places: readonly Place[]): ReadonlyMap<string, readonly Place[]> {
@@ -77,7 +77,7 @@ function losers(places: readonly Place[]): readonly MemberMount[] {
   if (new Set(places.map(({ origin }) => origin)).size < 2) return [];
   const winner =
     places.find(({ state }) => state === 'filled') ?? places.findLast(({ state }) => state === 'empty');
-  return places.filter((place) => place !== winner).map(({ mount }) => mount);
+  return winner === undefined ? [] : places.filter((place) => place !== winner).map(({ mount }) => mount);
 }
 
 function withoutCopy(mount: MemberMount): MemberMount {

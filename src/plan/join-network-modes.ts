@@ -6,8 +6,8 @@ import type { Selected } from '../tenancy/select-members.js';
 import { planProblems } from './plan-problems.js';
 
 /**
- * Members that use another member's network are on its networks, which in a bundle they are anyway, and have its hosts
- * file and host name (the Engine's `initializeNetworkingPaths`).
+ * Members that use another member's network are on its networks, which in a bundle they are anyway, and have the
+ * `extra_hosts` and `hostname` that it says (the Engine's `initializeNetworkingPaths`).
  */
 export function joinNetworkModes(members: readonly Selected[]): readonly Selected[] {
   const byName = new Map(members.map(({ service }) => [service.name, service]));

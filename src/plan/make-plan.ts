@@ -70,7 +70,7 @@ export function makePlan(input: PlanInput): Planned {
       ...read.problems,
       ...(rewritten?.problems ?? []),
       ...planned.flatMap(({ problems }) => problems),
-      ...findTagClashes(project, groups),
+      ...findTagClashes(project, groups, input.selection.groups.length === 1),
       ...findLostVolumes(project, groups, input.images),
       ...(input.split === true ? takenNames(project, groups) : []),
       ...findOuterDependencies(project, groups),

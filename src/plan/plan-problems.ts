@@ -88,14 +88,14 @@ export const planProblems = {
       fix: `link "${target}" by another name, or leave the service out: --exclude ${service}`,
     }),
 
-  TAG_CLASH: (tag: string, bundle: string, owner: string, at: At): Problem =>
+  TAG_CLASH: (tag: string, bundle: string, owner: string, isAlone: boolean, at: At): Problem =>
     error(
       'TAG_CLASH',
       `the image of bundle "${bundle}" would be named "${tag}", which is that of ${owner}`,
       at,
       {
         why: 'one name is one image: the build would take it from the other',
-        fix: `give the bundle a name of its own: --tag, or x-bundle: {groups: {${bundle}: {tag: ...}}}`,
+        fix: `give it a name of its own: ${isAlone ? '--tag' : `x-bundle: {groups: {${bundle}: {tag: ...}}}`}`,
       },
     ),
 

@@ -21,9 +21,16 @@ export function uniteHooks(members: readonly Service[], locate: Locate): United 
     },
     problems: [
       ...[...post, ...pre].flatMap(({ problems }) => problems),
-      ...members.filter((member) => isAwaited(member, members)).map(({ name }) => besideHooks(name, locate)),
+      ...members
+        .filter((member, index) => isFirst(member, index, members) && isAwaited(member, members))
+        .map(({ name }) => besideHooks(name, locate)),
     ],
   };
+}
+
+/** Of its replicas, which are all written once. */
+function isFirst({ written }: Service, index: number, members: readonly Service[]): boolean {
+  return members.findIndex((other) => other.written === written) === index;
 }
 
 /** Whether somebody waits for a member that has hooks. */

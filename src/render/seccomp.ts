@@ -66,7 +66,10 @@ function refusedNames(named: ReadonlySet<string>): readonly string[] {
  * is allowed, which is everything where one has no filter.
  */
 export function bundleSeccomp(members: readonly ProcessLimits[], platform: string): JsonObject {
-  if (members.some(({ seccomp }) => seccomp === 'unconfined')) return { defaultAction: 'SCMP_ACT_ALLOW' };
+  const architectures = architecturesOf(platform);
+  // The architectures are named even so: libseccomp kills programs of those that a filter does not know.
+  if (members.some(({ seccomp }) => seccomp === 'unconfined'))
+    return { defaultAction: 'SCMP_ACT_ALLOW', architectures };
   const allowed = [
     ...new Set([...members.flatMap(({ capabilities }) => allowedFor(capabilities)), ...NAMESPACE_SYSCALLS]),
   ].sort();
@@ -74,7 +77,7 @@ export function bundleSeccomp(members: readonly ProcessLimits[], platform: strin
   return {
     defaultAction: 'SCMP_ACT_ERRNO',
     defaultErrnoRet: EPERM,
-    architectures: architecturesOf(platform),
+    architectures,
     syscalls: [
       { names: allowed, action: 'SCMP_ACT_ALLOW' },
       ...conditional.map((rule) => rule as JsonObject),

@@ -1,4 +1,5 @@
 /** Which services share an image, in which groups, and which stay dedicated. */
+import { fullName, imageOf } from '../compose/image-name.js';
 import { inheritVolumes } from '../compose/inherit-volumes.js';
 import type { Project, Service } from '../compose/project.js';
 import { nearest } from '../nearest.js';
@@ -99,12 +100,19 @@ function groupsOf(
   return names
     .map((name) => ({
       key: name ?? bundleKey(project),
-      tag: tag ?? tagOf(name ?? '') ?? `${project.name}-${name ?? 'bundle'}:latest`,
+      tag: tag ?? tagOf(name ?? '') ?? freeTag(project, name ?? bundleKey(project)),
       members: members
         .filter(({ group }) => group === name)
         .map(({ service, overrides }) => ({ service: inheritVolumes(service, project), overrides })),
     }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** `PROJECT-KEY`, or a longer one where Compose names what it builds for a service so. */
+function freeTag(project: Project, key: string): string {
+  const taken = new Set(project.services.map((service) => fullName(imageOf(project, service) ?? '')));
+  const names = [`${project.name}-${key}:latest`, `${project.name}-${key}-bundle:latest`];
+  return names.find((name) => !taken.has(name)) ?? `${project.name}-bundle-${key}:latest`;
 }
 
 /** `bundle`, or the next free name when a service of the project has it. */

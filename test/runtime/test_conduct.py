@@ -106,6 +106,31 @@ class Restarts(unittest.TestCase):
         self.assertTrue(job.step())
         self.assertEqual((spawned, job.error), (["db", "web"], ""))
 
+    def test_who_was_stopped_is_started_again_whatever_becomes_of_the_others(self) -> None:
+        db, web = make_member("db"), make_member("web", pid=8, after="db")
+        spawned: list[str] = []
+
+        def spawn(member: Member) -> None:
+            spawned.append(member.name)
+            member.phase = m.STARTING
+
+        job = Restart(db, {"db": db, "web": web}, spawn)
+        job.step()
+        db.was_started = True
+        self.assertFalse(job.step())  # web is stopping
+        db.was_started, db.phase = False, m.REST
+        web.process.pid = 0
+        self.assertTrue(job.step())
+        self.assertEqual((spawned, job.error), (["db", "web"], ""))
+
+    def test_it_does_not_wait_for_who_was_stopped(self) -> None:
+        db, web = make_member("db"), make_member("web", pid=8, after="db")
+        job = Restart(db, {"db": db, "web": web}, lambda member: setattr(member, "phase", m.STARTING))
+        self.assertFalse(job.step())
+        db.phase = m.STOPPED
+        self.assertTrue(job.step())
+        self.assertEqual((job.error, web.process.stops), ("db was stopped", 0))
+
 
 class Ends(unittest.TestCase):
     def test_who_was_being_stopped_already_leaves_the_others_their_time(self) -> None:

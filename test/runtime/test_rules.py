@@ -304,6 +304,18 @@ class Users(unittest.TestCase):
             with self.assertRaisesRegex(users.UserError, "must be in range"):
                 self.user(spec)
 
+    def test_an_id_that_the_kernel_does_not_know_is_nobodys(self) -> None:
+        for number in (4294967295, 4294967296, 1 << 70):
+            rows = {
+                "/etc/passwd": f"far:x:{number}:0::/:\nnear:x:0:{number}::/:\n",
+                "/etc/group": f"g:x:{number}:\n",
+            }
+            with mock.patch.object(users.rootfs, "read_text", lambda _, path, rows=rows: rows[path]):
+                for spec, extra in (("far", []), ("near", []), ("0:g", []), ("0", ["g"])):
+                    with self.assertRaises(users.UserError, msg=f"{spec} {number}"):
+                        users.resolve_user("/", spec, extra)
+                self.assertEqual(users.resolve_user("/", "12:13", []).uid, 12)
+
     def test_an_unknown_name_is_refused_in_the_engines_words(self) -> None:
         with self.assertRaisesRegex(users.UserError, "unable to find user nobody-here"):
             self.user("nobody-here")

@@ -31,7 +31,7 @@ const DEPLOY: Readonly<Record<string, Verdict>> = {
   'resources.reservations.devices': refused(HOST_ACCESS),
   'resources.reservations.generic_resources': refused(HOST_ACCESS),
   'resources.reservations.memory': united('summed over the members that have it'),
-  restart_policy: applied('before `restart`'),
+  restart_policy: applied('before `restart`; without a condition nothing is restarted, as in Compose'),
   'restart_policy.condition': applied('autorestart of the program'),
   'restart_policy.delay': applied('the wait before each new start'),
   'restart_policy.max_attempts': applied('counted in total'),

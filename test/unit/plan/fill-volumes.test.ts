@@ -7,7 +7,7 @@ import { completeFacts } from '../../fixture.js';
 
 type States = NonNullable<ImageFacts['folders']>;
 
-const member = (service: string, source: string, path: string, volume: object = {}) =>
+const member = (service: string, source: string | undefined, path: string, volume: object = {}) =>
   ({
     service,
     mounts: [
@@ -54,6 +54,15 @@ describe('a volume of several members', () => {
     expect(fillers([member('a', 'v', '/x'), member('b', 'w', '/y')], { a: {}, b: {} })).toEqual(['a', 'b']);
   });
 
+  it('that has no name is nobody else’s', () => {
+    const anonymous = (service: string, path: string) => member(service, undefined, path);
+    const pair = [anonymous('a', '/node_modules'), anonymous('b', '/node_modules'), anonymous('a', '/other')];
+    expect(fillers(pair, { a: {}, b: {} })).toEqual(['a', 'b', 'a']);
+  });
+
+  it('is left alone where no image has anything there', () =>
+    expect(fillers(three, { a: {}, b: {}, c: {} })).toEqual(['a', 'b', 'c']));
+
   it('is not filled by who says so', () =>
     expect(
       fillers([member('a', 'v', '/x', { nocopy: true }), member('b', 'v', '/y')], {
@@ -68,6 +77,10 @@ it('what is asked of an image is where such volumes are', () => {
     const mounts = volumes.map(([source, target]) => ({ type: 'volume', source, target }));
     return { name, written: {}, resolved: { volumes: mounts } };
   };
-  const services = [service('a', ['v', '/x'], ['own', '/o']), service('b', ['v', '/y']), service('c')];
-  expect(services.map((one) => sharedVolumeTargets(one, services))).toEqual([['/x'], ['/y'], []]);
+  const services = [
+    service('a', ['v', '/x'], ['own', '/o']),
+    service('b', ['v', '/y']),
+    service('c', ['w', '/1'], ['w', '/2']),
+  ];
+  expect(services.map((one) => sharedVolumeTargets(one, services))).toEqual([['/x'], ['/y'], ['/1', '/2']]);
 });

@@ -70,7 +70,10 @@ describe('syscall filters', () => {
 
   it('the bundle has no filter where a member has none', () => {
     const members = [limits([]), limits([], 'unconfined')];
-    expect(bundleSeccomp(members, 'linux/amd64')).toEqual({ defaultAction: 'SCMP_ACT_ALLOW' });
+    expect(bundleSeccomp(members, 'linux/amd64')).toEqual({
+      defaultAction: 'SCMP_ACT_ALLOW',
+      architectures: memberSeccomp([], 'linux/amd64').architectures,
+    });
   });
 
   it('an architecture without a list keeps to the native one', () =>
