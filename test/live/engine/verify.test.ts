@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -134,7 +135,9 @@ describe('verify', () => {
       await using open = await engineForAnybody();
       const own = { HOME: home, TMPDIR: home, DOCKER_CONFIG: home };
       const plugins = join(process.env.DOCKER_CONFIG ?? join(homedir(), '.docker'), 'cli-plugins');
-      await symlink(plugins, join(home, 'cli-plugins'));
+      // Its own copy: the folders above may be closed to others.
+      if (existsSync(plugins))
+        await cp(plugins, join(home, 'cli-plugins'), { recursive: true, dereference: true });
       const { code, told } = await verifyAs(65534, { DOCKER_HOST: open.host, ...own });
       expect(code, told).toBe(0);
       expect(told).toContain('host-file: cannot be read, an empty one is used');
