@@ -31,3 +31,9 @@ export function asTexts(value: Json | undefined): readonly string[] {
       : [value];
   return list.map(asText).filter((text) => text !== undefined);
 }
+
+/** Without what is undefined; undefined when nothing is left. */
+export function withoutUndefined(object: Readonly<Record<string, Json | undefined>>): JsonObject | undefined {
+  const entries = Object.entries(object).filter((entry): entry is [string, Json] => entry[1] !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}

@@ -1,6 +1,6 @@
 /** `deploy` of the bundle's service: sums of resources, and what only a swarm reads. */
-import { asObject } from '../compose/json.js';
-import type { Json, JsonObject, Locate, Service } from '../compose/project.js';
+import { asObject, withoutUndefined } from '../compose/json.js';
+import type { JsonObject, Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { runtimeBytes } from '../tenancy/runtime-overhead.js';
 import { type Amount, amountOf, amountPath } from './amounts.js';
@@ -81,9 +81,4 @@ function lostLimit(member: Service, without: Service, amount: Amount, locate: Lo
 
 function numeric(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text);
-}
-
-function withoutUndefined(object: Readonly<Record<string, Json | undefined>>): JsonObject | undefined {
-  const entries = Object.entries(object).filter((entry): entry is [string, Json] => entry[1] !== undefined);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

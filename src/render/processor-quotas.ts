@@ -1,5 +1,5 @@
 /** Limits of processors as the Engine takes them from Compose. */
-import { asObject, asText } from '../compose/json.js';
+import { asObject, asText, withoutUndefined } from '../compose/json.js';
 import type { Json, JsonObject } from '../compose/project.js';
 
 /** The kernel's usual one, in microseconds. */
@@ -24,14 +24,11 @@ function withQuota(service: JsonObject): JsonObject {
   const { cpus, ...limited } = asObject(limits);
   const processors = Number(asText(cpus));
   if (cpus === undefined || !(processors > 0)) return service;
-  const left = pruned({ ...ofSwarm, resources: pruned({ limits: pruned(limited), ...reserved }) });
+  const left = withoutUndefined({
+    ...ofSwarm,
+    resources: withoutUndefined({ limits: withoutUndefined(limited), ...reserved }),
+  });
   const quota = { cpu_period: PERIOD, cpu_quota: Math.round(processors * PERIOD) };
   const entries = Object.entries({ ...others, ...quota, ...(left === undefined ? {} : { deploy: left }) });
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** Without what is undefined; undefined when nothing is left. */
-function pruned(object: Readonly<Record<string, Json | undefined>>): JsonObject | undefined {
-  const entries = Object.entries(object).filter((entry): entry is [string, Json] => entry[1] !== undefined);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
