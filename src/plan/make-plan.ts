@@ -11,7 +11,7 @@ import { rewritePlan } from '../tenancy/service-plan/rewrite-plan.js';
 import type { Cell } from './cell.js';
 import { findLostVolumes } from './check-shared-volumes.js';
 import { findBalancerPorts } from './find-balancer-ports.js';
-import { findIpcJoins } from './find-ipc-joins.js';
+import { findLostReferences } from './find-lost-references.js';
 import { findOuterDependencies } from './find-outer-dependencies.js';
 import { findTagClashes } from './find-tag-clashes.js';
 import { fitCell } from './fit-cell.js';
@@ -74,7 +74,7 @@ export function makePlan(input: PlanInput): Planned {
       ...findLostVolumes(project, groups, input.images),
       ...(input.split === true ? takenNames(project, groups) : []),
       ...findOuterDependencies(project, groups),
-      ...findIpcJoins(project, groups),
+      ...findLostReferences(project, groups),
       ...(servicePlan === undefined
         ? []
         : [
