@@ -46,4 +46,24 @@ export const networkProblems = {
         }, keep "${second}" out: --exclude ${second}, or let --split keep them apart`,
       },
     ),
+
+  /** `is`: the service that has the name for this one. */
+  NAME_CLASH: (
+    {
+      service,
+      name,
+      is,
+      other,
+    }: { readonly service: string; readonly name: string; readonly is: string; readonly other: string },
+    at: At,
+  ): Problem =>
+    error(
+      'NAME_CLASH',
+      `"${name}" is "${is}" on the networks of service "${service}", and "${other}" on those of other members`,
+      at,
+      {
+        why: 'the bundle is on all of these networks, and would find either by that name',
+        fix: `give one of them another alias, or leave the service out: --exclude ${service}`,
+      },
+    ),
 } as const;

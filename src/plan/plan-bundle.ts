@@ -17,6 +17,7 @@ import { findEndpointClashes } from './find-endpoint-clashes.js';
 import { findJoinedNetworks } from './find-joined-networks.js';
 import { findLinkClashes } from './find-link-clashes.js';
 import { findLowPorts } from './find-low-ports.js';
+import { findNameClashes } from './find-name-clashes.js';
 import { findNotes } from './find-notes.js';
 import { findPortClashes } from './find-port-clashes.js';
 import { addressedPorts } from './find-ports.js';
@@ -121,6 +122,7 @@ function clashesBetween(
     ...findPlatformMix(input),
     ...findPortClashes(members, project.locate),
     ...findLinkClashes(services, project.locate),
+    ...findNameClashes(services, project),
     ...findJoinedNetworks(services, project),
   ];
 }
