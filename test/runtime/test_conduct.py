@@ -8,13 +8,15 @@ from unittest import mock
 
 import supervisor_names  # noqa: F401 - before what imports supervisord
 import delivery
+import layout
 import members as m
 import signals
 from conduct import Conductor
 from members import Member
 from restart import Restart
 from shutdown import Shutdown
-from supervisor.states import ProcessStates
+from supervisor.datatypes import RestartUnconditionally, RestartWhenExitUnexpected
+from supervisor.states import ProcessStates, SupervisorStates
 from throttle import Throttle
 
 HUP, TERM = 1, 15
@@ -82,6 +84,74 @@ class Starts(unittest.TestCase):
             member.phase, member.process.state = phase, ProcessStates.STARTING
             conduct(member)._observe(member, 1.0)
             self.assertEqual(member.throttle.next_delay(True, 0.0, 1.0), delay, phase)
+
+
+class Rests(unittest.TestCase):
+    """What becomes of a member whose program ended. Statuses are wait(2)'s: a code is in the second byte."""
+
+    ALWAYS, ON_FAILURE = RestartUnconditionally, RestartWhenExitUnexpected
+
+    def ended(
+        self, status: int, autorestart: Any = False, codes: tuple[int, ...] = (0,), **more: Any
+    ) -> tuple[Conductor, Member]:
+        member = make_member("web", pid=more.pop("pid", 7))
+        member.throttle = more.pop("throttle", member.throttle)
+        member.launch = {**member.launch, **more}
+        member.process.config.autorestart, member.process.config.exitcodes = autorestart, list(codes)
+        member.process.wait_status, member.process.hold = status, lambda: None
+        conductor = conduct(member)
+        conductor.supervisor = SimpleNamespace(options=SimpleNamespace(mood=SupervisorStates.RUNNING))
+        with (
+            mock.patch.object(signals, "send"),
+            mock.patch.object(layout, "pid_file", lambda _: "/nowhere/pid"),
+        ):
+            conductor._ended(member, ProcessStates.EXITED, member.started_at + 1)
+        return conductor, member
+
+    def test_every_policy_restarts_what_the_engine_restarts(self) -> None:
+        for status in (*(code << 8 for code in range(256)), 1, 2, 6, 9, 11, 15):
+            for policy, is_restarted in (
+                (False, False),
+                (self.ALWAYS, True),
+                (self.ON_FAILURE, status != 0),
+            ):
+                _, member = self.ended(status, policy)
+                self.assertEqual(member.phase, m.DELAYED if is_restarted else m.REST, (status, policy))
+
+    def test_what_could_not_be_started_rests_whatever_the_policy(self) -> None:
+        for code in (126, 127):
+            _, member = self.ended(code << 8, self.ALWAYS, pid=0)
+            self.assertEqual((member.phase, member.exit_code, member.failed), (m.REST, code, True))
+
+    def test_expected_codes_are_no_failure(self) -> None:
+        for code, failed in ((0, False), (3, False), (4, True)):
+            for policy in (False, self.ON_FAILURE):
+                conductor, member = self.ended(code << 8, policy, (0, 3), critical=True)
+                rests = policy is False or not failed
+                self.assertEqual((member.at_rest, member.failed), (rests, rests and failed), (code, policy))
+                self.assertEqual(conductor.final_code, code if rests and failed else None, (code, policy))
+
+    def test_delay_and_window_are_those_of_launch_json(self) -> None:
+        restart = {"attempts": 1, "delaySeconds": 2.0, "windowSeconds": 60.0}
+        with mock.patch.object(layout, "load_launch", lambda _: {"restart": restart}):
+            throttle = m.load_member("web", SimpleNamespace(), "userns").throttle
+        _, member = self.ended(1 << 8, self.ALWAYS, throttle=throttle)
+        self.assertEqual((member.phase, member.restart_at), (m.DELAYED, member.started_at + 3))
+        self.assertTrue(self.ended(1 << 8, self.ALWAYS, throttle=throttle)[1].at_rest)
+
+    def test_the_bundle_ends_with_the_first_failure_of_members_that_are_not_critical(self) -> None:
+        for codes, expected in (((0, 0), 0), ((0, 7, 8), 7), ((8, 0, 7), 8)):
+            conductor = conduct()
+            conductor.supervisor = SimpleNamespace(options=SimpleNamespace(mood=SupervisorStates.RUNNING))
+            conductor.report = SimpleNamespace(write=lambda members: None)
+            for number, code in enumerate(codes):
+                member = make_member(f"web{number}")
+                member.process.state = ProcessStates.EXITED
+                conductor.members[member.name] = member
+                self.assertIsNone(conductor.final_code)
+                conductor._rest(member, code, code != 0)
+            conductor.step()
+            self.assertEqual(conductor.final_code, expected, codes)
 
 
 class Restarts(unittest.TestCase):

@@ -349,24 +349,30 @@ class Restarts(unittest.TestCase):
 
 
 class HealthChecks(unittest.TestCase):
-    def health(self) -> Health:
+    def health(self, start_period: float = 0, start_interval: float = 5) -> Health:
         spec = {
             "intervalSeconds": 10,
             "timeoutSeconds": 1,
             "retries": 2,
-            "startPeriodSeconds": 0,
-            "startIntervalSeconds": 5,
+            "startPeriodSeconds": start_period,
+            "startIntervalSeconds": start_interval,
         }
         health = Health.from_spec({**spec, "test": ["CMD", "x"]})
         health.start(0.0)
         return health
 
-    def ask(self, health: Health, code: int) -> float:
+    def ask(self, health: Health, code: int, took: float = 0.01) -> float:
         began = health.due()
         assert began is not None
         health.begin()
-        health.finish(code, b"", began, began + 0.01)
+        health.finish(code, b"", began, began + took)
         return began
+
+    def fail_until_unhealthy(self, health: Health) -> float:
+        at = 0.0
+        while health.status != "unhealthy" and at < 100:
+            at = self.ask(health, 1)
+        return at
 
     def test_a_starting_member_is_asked_soon_and_its_first_answers_do_not_count(self) -> None:
         health = self.health()
@@ -377,12 +383,32 @@ class HealthChecks(unittest.TestCase):
         self.assertEqual(health.status, "healthy")
 
     def test_a_member_that_keeps_failing_becomes_unhealthy_when_docker_says_so(self) -> None:
+        at = self.fail_until_unhealthy(self.health())
+        self.assertTrue(19.0 <= at <= 21.0, at)
+
+    def test_failures_in_the_start_period_do_not_count(self) -> None:
+        at = self.fail_until_unhealthy(self.health(start_period=30))
+        self.assertTrue(39.0 <= at <= 46.0, at)
+
+    def test_who_was_healthy_has_no_start_period_any_more(self) -> None:
+        health = self.health(start_period=60)
+        self.ask(health, 0)
+        self.assertLess(self.fail_until_unhealthy(health), 21.0)
+
+    def test_a_starting_member_is_asked_as_often_as_its_start_interval_says(self) -> None:
+        for start_interval, pause in ((1, 1.0), (3, 3.0), (30, 5.0)):
+            health = self.health(start_period=60, start_interval=start_interval)
+            began = self.ask(health, 1, took=4.0)
+            self.assertAlmostEqual(health.due() - began - 4.0, pause)
+
+    def test_a_healthy_member_is_asked_at_its_interval_and_may_fail_less_often_than_retries(self) -> None:
         health = self.health()
-        at = 0.0
-        while health.status == "starting" and at < 100:
-            at = self.ask(health, 1)
-        self.assertEqual(health.status, "unhealthy")
-        self.assertGreaterEqual(at, 19.0)
+        self.ask(health, 0)
+        for codes, status in (((1, 0, 1), "healthy"), ((1,), "unhealthy"), ((0,), "healthy")):
+            for code in codes:
+                began = self.ask(health, code)
+                self.assertAlmostEqual(health.due() - began - 0.01, 10.0)
+            self.assertEqual(health.status, status, codes)
 
 
 @dataclass
