@@ -21,7 +21,7 @@ def apply(config: Mapping[str, Any]) -> None:
     try:
         os.sched_setaffinity(0, wanted)
     except (OSError, OverflowError, ValueError) as error:
-        raise LaunchError(f"cpuset {text}: this container has none of these processors", 126) from error
+        raise LaunchError(f"cpuset {text}: this container has none of these processors") from error
 
 
 def _processors(config: Mapping[str, Any]) -> str:
@@ -34,6 +34,6 @@ def parse(text: str) -> set[int]:
     for part in text.split(","):
         first, _, last = part.strip().partition("-")
         if not first.isdigit() or (last and not last.isdigit()):
-            raise LaunchError(f"cpuset {text} is not a list of processors", 126)
+            raise LaunchError(f"cpuset {text} is not a list of processors")
         found.update(range(int(first), int(last or first) + 1))
     return found

@@ -2,6 +2,7 @@
 
 Runs inside init's loop: `step` looks at everything that may have changed, `timeout` says when to look again."""
 
+import math
 import os
 import time
 from typing import Any
@@ -116,7 +117,8 @@ class Conductor:
         """Seconds between stop signal and KILL, as shortened for the stop of the whole bundle."""
         declared = float(member.launch["stop"]["graceSeconds"])
         configured = member.process.config.stopwaitsecs
-        seconds = declared if configured - 1 < declared <= configured else float(configured)
+        # supervisord.conf has whole seconds, one at least; another value there is an operator's.
+        seconds = declared if max(math.ceil(declared), 1) == configured else float(configured)
         return seconds * (self.shutdown.factor if self.shutdown else 1.0)
 
     def _observe(self, member: Member, now: float) -> None:
@@ -156,6 +158,7 @@ class Conductor:
         elif member.rung == "chroot":
             delivery.end_strangers(member)
         member.forget_pid()
+        member.pending_signal, member.was_signalled = None, False  # nobody is left to take it
         if member.health:
             member.health.stop()
         if check := self.checks.pop(member.name, None):

@@ -18,9 +18,9 @@ PROXIES = [
 
 
 class LaunchError(Exception):
-    """Why a member cannot start, with the exit code that Docker would give."""
+    """Why a member cannot start, with the exit code that Docker would give; 126 ends it whatever its policy."""
 
-    def __init__(self, message: str, code: int = 1) -> None:
+    def __init__(self, message: str, code: int = 126) -> None:
         super().__init__(message)
         self.code = code
 

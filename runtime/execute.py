@@ -84,7 +84,7 @@ def _run(options: argparse.Namespace) -> NoReturn:
     if rung is None and options.if_running:
         sys.exit(0)
     if rung is None:
-        raise LaunchError(f'member "{options.member}" does not run', 126)
+        raise LaunchError(f'member "{options.member}" does not run')
     config = layout.read_json(f"{layout.member_dir(options.member)}/config.json")
     for number in IGNORED_BY_PYTHON:
         signal.signal(number, signal.SIG_DFL)
@@ -102,7 +102,7 @@ def _run(options: argparse.Namespace) -> NoReturn:
     env["HOME"] = env.get("HOME") or home
     root = config["root"]["path"] if rung == "chroot" else _root_of(options.member)
     if root and not os.path.isdir(rootfs.resolve(root, process["cwd"])):
-        raise LaunchError(f'chdir to cwd ("{process["cwd"]}"): no such directory', 126)
+        raise LaunchError(f'chdir to cwd ("{process["cwd"]}"): no such directory')
     if rung == "chroot":
         jail.become(config, options.command, env, process["cwd"], process["user"])
     word = options.command[0]

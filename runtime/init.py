@@ -79,11 +79,17 @@ def _run() -> int:
         ports.say(said)
     conductor = Conductor(bundle, reasons, ports)
     supervisor = BundleSupervisor(options, conductor)
+
+    def patience() -> float:
+        """Seconds for last words: less than the reserve of a stop, else what a slow reader may need."""
+        supervisor.take_signals()
+        return 0.5 if options.mood == SupervisorStates.SHUTDOWN else 10.0
+
     try:
         supervisor.main()
     except asyncore.ExitNow:
         pass
-    ports.flush(0.5)  # less than the reserve of the stop
+    ports.flush(patience)
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # from here on they wait for the next init
     supervisor.take_signals()  # a stop after the loop's last look
     if options.mood == SupervisorStates.RESTARTING and conductor.final_code is None:

@@ -98,7 +98,7 @@ def failure(service: str, error: Exception) -> Launch:
 def say(service: str, error: Exception) -> tuple[str, int]:
     """Why a member cannot start, as a line on its stderr, and the exit code."""
     if isinstance(error, LaunchError | users.UserError):
-        text, code = str(error), getattr(error, "code", 1)
+        text, code = str(error), getattr(error, "code", 126)
     elif isinstance(error, OSError):
         text, code = str(error), exit_code(error)
     else:
@@ -117,7 +117,7 @@ def _prepare(service: str, container: Mapping[str, str]) -> Launch:
     launch = layout.load_launch(service)
     rung, reason = rungs.choose(launch, layout.read_json(layout.RUNGS_FILE))
     if rung is None:
-        raise LaunchError(reason, 126)
+        raise LaunchError(reason)
     folder = layout.member_dir(service)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     base = layout.load_config(service)
@@ -126,8 +126,8 @@ def _prepare(service: str, container: Mapping[str, str]) -> Launch:
     process, has_own_home = resolve_process(launch, base, root, hostname, container)
     files = names.files(launch, root, hostname, folder, container)
     if launch.get("initProcess") and rung != "chroot":  # there PID 1 of the bundle reaps
-        process["args"] = ["/sbin/docker-init", "--", *process["args"]]
-        files["/sbin/docker-init"] = "/usr/bin/tini-static"
+        process["args"] = [oci.DOCKER_INIT, "--", *process["args"]]
+        files[oci.DOCKER_INIT] = "/usr/bin/tini-static"
     group = groups.make(service) if rung != "chroot" else ""
     config = oci.complete(base, rung, launch.get("procfs", "bind"), process, hostname, files, group)
     config["annotations"] = {layout.OWN_HOME: str(has_own_home)}

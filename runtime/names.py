@@ -17,10 +17,12 @@ def files(
     place of one, that is what the member sees, as in a container."""
     layout.write_atomically(f"{folder}/hosts", _hosts(launch, hostname, container), 0o644)
     layout.write_atomically(f"{folder}/hostname", f"{hostname}\n", 0o644)
+    # A copy: what a member makes of it concerns nobody else.
+    layout.write_atomically(f"{folder}/resolv.conf", _text("/etc/resolv.conf"), 0o644)
     found = {
         "/etc/hosts": f"{folder}/hosts",
         "/etc/hostname": f"{folder}/hostname",
-        "/etc/resolv.conf": "/etc/resolv.conf",
+        "/etc/resolv.conf": f"{folder}/resolv.conf",
     }
     mounted = standin.mount_points()
     return {target: source for target, source in found.items() if rootfs.resolve(root, target) not in mounted}
@@ -30,8 +32,7 @@ def _hosts(launch: Mapping[str, Any], hostname: str, container: Mapping[str, str
     own = hosts.own_addresses()
     default = own[0] if own else "127.0.0.1"
     bundle = layout.load_bundle()
-    with open("/etc/hosts", encoding="utf-8", errors="surrogateescape") as file:
-        of_container = file.read()
+    of_container = _text("/etc/hosts")
     entries = environment.texts(launch.get("extraHosts", []), container)
     if bundle.get("foreignNetwork") and not entries:
         return of_container  # that of whose network it is, as the Engine has it
@@ -47,3 +48,12 @@ def _hosts(launch: Mapping[str, Any], hostname: str, container: Mapping[str, str
         bundle.get("names", {}), launch.get("networks", []), launch.get("links", {})
     )
     return hosts.hosts_file(visible, networks, default, hostname, extra)
+
+
+def _text(path: str) -> str:
+    """One of the container's files; empty where somebody took it away."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""

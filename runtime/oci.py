@@ -11,6 +11,7 @@ import rungs
 _BOUND_PROC = {"destination": "/proc", "type": "bind", "source": "/proc", "options": ["rbind", "ro"]}
 # What the process that mounts is: the member's PID 1. So /proc/1/fd/1 (cron jobs, links of log files), /proc/1/comm
 # and the like are the member's own there, and nothing of the bundle's init is seen.
+DOCKER_INIT = "/sbin/docker-init"
 _OWN_FIRST = {"destination": "/proc/1", "type": "bind", "source": "/proc/self", "options": ["bind"]}
 
 
@@ -54,8 +55,15 @@ def complete(
     # A fresh sysfs needs an own network namespace; the container's is the right one.
     if rung != "chroot":  # there, what is mounted below a folder that stands for a tmpfs is seen
         mounts = _kept(mounts, config["root"]["path"])
+    # As the Engine: its init is nobody's to change, and what names the member is as read-only as its root.
+    is_readonly = bool(config["root"].get("readonly"))
     config["mounts"] = [_bound_sys(mount) for mount in mounts] + [
-        {"destination": target, "type": "bind", "source": source, "options": ["bind", "rprivate"]}
+        {
+            "destination": target,
+            "type": "bind",
+            "source": source,
+            "options": ["bind", "rprivate", *(["ro"] if is_readonly or target == DOCKER_INIT else [])],
+        }
         for target, source in files.items()
     ]
     return config

@@ -26,7 +26,7 @@ def apply(config: dict[str, Any], place: str) -> None:
         finally:
             os._exit(1)
     if os.waitpid(child, 0)[1] != 0:
-        raise LaunchError(f"sysctls {', '.join(values)} cannot be set", 126)
+        raise LaunchError(f"sysctls {', '.join(values)} cannot be set")
     namespaces = [one for one in config["linux"]["namespaces"] if one["type"] != "ipc"]
     config["linux"]["namespaces"] = [*namespaces, {"type": "ipc", "path": f"/proc/{os.getpid()}/ns/ipc"}]
 

@@ -14,6 +14,9 @@ from members import Member
 from output import Output
 
 
+_GLANCE = 0.1
+
+
 @dataclass
 class Port:
     """A member's way out."""
@@ -71,12 +74,12 @@ class Ports:
 
         port.open = open_fifos
 
-    def flush(self, seconds: float) -> None:
-        """Last words: waits a little for a slow reader."""
-        end = time.monotonic() + seconds
+    def flush(self, patience: Callable[[], float]) -> None:
+        """Last words: waits for a slow reader, as many seconds as `patience` says by then."""
+        began = time.monotonic()
         while backlog := [fd for fd, output in self.outputs.items() if output.has_backlog()]:
-            left = end - time.monotonic()
-            if left <= 0 or not select.select([], backlog, [], left)[1]:
+            left = began + patience() - time.monotonic()
+            if left <= 0:
                 return
-            for fd in backlog:
+            for fd in select.select([], backlog, [], min(left, _GLANCE))[1]:
                 self.outputs[fd].flush()

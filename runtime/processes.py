@@ -101,7 +101,7 @@ class MemberProcess(process.Subprocess):
     def _miscarry(self) -> None:
         """No process could be made, not even one that says why: an end, after which the member's policy has the word.
         supervisord's own would be to give up."""
-        notes, code = launch.say(self._launch.service, launch.LaunchError(self.spawnerr))
+        notes, code = launch.say(self._launch.service, launch.LaunchError(self.spawnerr, 1))
         self.port.emit(self.port.stderr, self.port.prefix + notes.encode())
         self.wait_status = code << 8
         self.change_state(ProcessStates.EXITED)

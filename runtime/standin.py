@@ -56,7 +56,7 @@ def make_devices(root: str) -> None:
             os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(major, minor))
             os.chmod(path, 0o666)
         except PermissionError as error:
-            raise LaunchError(f"rung chroot cannot make /dev/{name}: {error.strerror}", 126) from error
+            raise LaunchError(f"rung chroot cannot make /dev/{name}: {error.strerror}") from error
     _link(root, "/dev/fd", "/proc/self/fd")
     _link(root, "/dev/stdin", "/proc/self/fd/0")
     empty_folder(root, "/dev/shm", 0o1777, 0, 0)
@@ -93,10 +93,18 @@ def make_tmpfs(root: str, mounts: list[Mapping[str, Any]]) -> list[str]:
         if mount["destination"] == "/dev/shm":  # made already
             made += ["/dev/shm"] if options.get("size") != _USUAL_SHM else []
             continue
-        mode = int(options.get("mode") or "1777", 8)
+        mode = int(options["mode"], 8) if options.get("mode") else _mode_of(root, mount["destination"])
         empty_folder(root, mount["destination"], mode, _id(options, "uid"), _id(options, "gid"))
         made.append(mount["destination"])
     return made
+
+
+def _mode_of(root: str, path: str) -> int:
+    """A tmpfs over a folder of the image has its mode (runc, `mountToRootfs`)."""
+    try:
+        return stat.S_IMODE(os.stat(rootfs.resolve(root, path), follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        return 0o1777
 
 
 def _id(options: Mapping[str, str], key: str) -> int:

@@ -11,6 +11,8 @@ import client
 import layout
 
 _EVER = 1e9
+# Not what str.splitlines takes for an end: a member may write \r, or letters that are one to Unicode.
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def logs() -> None:
@@ -36,10 +38,10 @@ def logs() -> None:
         for member in seen:
             # As text: a whole number of XML-RPC ends at 2 GiB.
             answer = json.loads(client.call("logs", member, str(seen[member]), options.since))
-            lines = answer["text"].splitlines(keepends=True)
+            lines = _LINE.findall(answer["text"])
             if is_first and options.tail is not None:
                 lines = lines[max(len(lines) - options.tail, 0) :]
-            prefix = re.compile(rf"{re.escape(member)} *\| " if options.no_log_prefix else "")
+            prefix = re.compile(rf"\A{re.escape(member)} *\| " if options.no_log_prefix else "")
             sys.stdout.write("".join(prefix.sub("", line, count=1) for line in lines))
             seen[member] = answer["total"]
         sys.stdout.flush()

@@ -143,6 +143,11 @@ class StandIn(Root):
         self.assertEqual(standin.make_tmpfs(str(self.root), [asked, *mounts]), ["/dev/shm", "/scratch"])
         self.assertEqual(os.listdir(self.root / "scratch"), [])
         self.assertEqual(stat.S_IMODE((self.root / "scratch").stat().st_mode), 0o710)
+        mounts[0]["options"] = owner
+        mounts += [mounts[0] | {"destination": "/new"}]
+        standin.make_tmpfs(str(self.root), mounts)
+        modes = [stat.S_IMODE((self.root / name).stat().st_mode) for name in ("scratch", "new")]
+        self.assertEqual(modes, [0o710, 0o1777])
 
 
 GRANTED = {"userns": "refused", "sys-admin": "", "chroot": ""}

@@ -216,6 +216,22 @@ class Ends(unittest.TestCase):
         conductor.shutdown.step(now + 30)
         self.assertEqual(db.process.stops, 1)
 
+    def test_graces_are_those_declared_unless_an_operator_has_changed_them(self) -> None:
+        for declared, configured, grace in ((0.0, 1, 0.0), (0.5, 1, 0.5), (10.0, 10, 10.0), (10.0, 20, 20.0)):
+            web = make_member("web", pid=8, grace=declared)
+            web.process.config.stopwaitsecs = configured
+            self.assertEqual(conduct(web).grace(web), grace)
+
+    def test_a_stop_signal_does_not_outlive_its_member(self) -> None:
+        web = make_member("web", pid=8)
+        web.pending_signal, web.was_signalled = TERM, True
+        web.process.state, web.process.pid, web.process.wait_status = ProcessStates.STOPPED, 0, 143 << 8
+        web.process.held = False
+        conductor = conduct(web)
+        conductor._observe(web, 1.0)
+        self.assertEqual((web.phase, web.pending_signal, web.was_signalled), (m.STOPPED, None, False))
+        self.assertGreater(conductor.timeout(3600), 1)
+
     def test_nobodys_grace_grows_by_the_stop_of_the_bundle(self) -> None:
         web = make_member("web", pid=8)
         conductor, now = conduct(web), 1000.0

@@ -48,6 +48,25 @@ class Following(unittest.TestCase):
         self.assertEqual(printed.getvalue(), "a | first\na | second\n")
         self.assertGreater(json.loads(call("logs", "a", "0", 1.0))["total"], 3 * GIB)
 
+    def test_a_line_ends_where_a_line_feed_is(self) -> None:
+        text = "a | one\na | 10%\r20%\x0c\u2028 x a | y\nopen"
+
+        def call(*_: Any) -> str:
+            return json.dumps({"text": text, "total": len(text)})
+
+        for words, printed in (
+            (["--tail", "2"], "a | 10%\r20%\x0c\u2028 x a | y\nopen"),
+            (["--no-log-prefix"], "one\n10%\r20%\x0c\u2028 x a | y\nopen"),
+        ):
+            with (
+                mock.patch.object(client, "call", call),
+                mock.patch.object(tail.signal, "signal"),
+                mock.patch.object(sys, "argv", ["bundle-logs", *words, "a"]),
+                contextlib.redirect_stdout(io.StringIO()) as out,
+            ):
+                tail.logs()
+            self.assertEqual(out.getvalue(), printed)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connect } from '../../../src/engine/connect.js';
 import { discardFolders } from '../bundles.js';
 import { docker, eventually } from '../docker.js';
-import { ACT_IMAGE, actImage, bundleAct, writeProject } from './act.js';
+import { ACT_IMAGE, actImage, bundleAct, onProject, writeProject } from './act.js';
 import { atATime } from './at-a-time.js';
 import { containerState, logOf, momentsOf } from './bundle-state.js';
 import { patience } from './patience.js';
@@ -168,3 +168,58 @@ function isInOrder(log: string): boolean {
   const stages = [...log.matchAll(/^deaf(\d)\d *\| signal 15$/gm)].map(([, stage]) => stage);
   return stages.join('') === '222111000';
 }
+
+it('members that ignore their stop signal have the whole grace that they ask for, within the sum that the plan states', async () => {
+  const patient = (signal: string, ...after: readonly string[]) => ({
+    does: `note ${signal} say ready pause`,
+    stop_signal: `SIG${signal}`,
+    stop_grace_period: '4s',
+    depends_on: after,
+  });
+  const services = {
+    top: patient('RTMIN+3', 'mid'),
+    mid: patient('TERM', 'base'),
+    base: patient('INT'),
+    // Takes a real-time signal, and so leaves its grace unused.
+    quick: {
+      does: 'on RTMIN+5 0 pause',
+      stop_signal: 'RTMIN+5',
+      stop_grace_period: '60s',
+      depends_on: ['top'],
+    },
+  };
+  const bundle = await bundleAct(writeProject(`${NAME}-patient`, services));
+  begun.push(bundle.container);
+  await onProject(bundle, ['up', '-d']);
+  try {
+    await eventually('all to be ready', async () => {
+      const log = await logOf(bundle.container);
+      return ['top', 'mid', 'base'].every((name) => momentsOf(log, name, 'ready').length > 0) || undefined;
+    });
+    await onProject(bundle, ['stop']);
+    const { stdout } = await docker(['logs', '--timestamps', bundle.container]);
+    const signals = [...stdout.matchAll(/^(\S+) (\w+) *\| signal (\d+)$/gm)].map(
+      ([, at = '', name, number]) => ({
+        name,
+        number: Number(number),
+        at: Date.parse(at),
+      }),
+    );
+    expect(signals.map(({ name, number }) => `${name} ${number}`)).toEqual([
+      'quick 39',
+      'top 37',
+      'mid 15',
+      'base 2',
+    ]);
+    const [quick = 0, top = 0, mid = 0, base = 0] = signals.map(({ at }) => at);
+    expect(top - quick).toBeLessThan(60_000);
+    for (const grace of [mid - top, base - mid]) expect(grace).toBeGreaterThanOrEqual(3900);
+    expect(stdout).not.toContain('shortened');
+    expect(bundle.made.plan.bundles[0]?.stopSeconds).toBe(60 + 3 * 4 + 2);
+    // 137 would be the Engine's, after the sum.
+    expect((await containerState(bundle.container)).code).toBe(0);
+  } finally {
+    await onProject(bundle, ['down']);
+    await docker(['image', 'rm', '-f', `${NAME}-patient:latest`]);
+  }
+}, 900_000);
