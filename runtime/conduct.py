@@ -15,6 +15,7 @@ import gates
 import layout
 import members as m
 import rungs
+import scripts
 import sealed
 import signals
 import throttle
@@ -222,7 +223,7 @@ class Conductor:
                 if now >= self.checks[name].deadline:
                     self.checks[name].expire()
             elif member.phase == m.RUNNING and health and (at := health.due()) is not None and now >= at:
-                health.begin()
+                health.begin(health.status == "starting" and scripts.is_script(member.main_pid()))
                 limit = member.launch["healthcheck"].get("timeoutSeconds") or 30.0
                 try:
                     self.checks[name] = Check(member, self.supervisor, self._answer(member, now), now + limit)

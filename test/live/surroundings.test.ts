@@ -31,6 +31,7 @@ const services = [
   'caps',
   'limits',
   'reading',
+  'scratch',
 ];
 
 describe('a program in a bundle is given what it was given in its own container', () => {

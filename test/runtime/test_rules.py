@@ -30,6 +30,7 @@ import limits
 import prefix
 import preparation
 import rootfs
+import scripts
 import shellwords
 import stages
 import throttle
@@ -400,6 +401,39 @@ class HealthChecks(unittest.TestCase):
             health = self.health(start_period=60, start_interval=start_interval)
             began = self.ask(health, 1, took=4.0)
             self.assertAlmostEqual(health.due() - began - 4.0, pause)
+
+    def test_a_script_that_may_execute_a_server_yet_is_believed_when_docker_would_have_asked(self) -> None:
+        for period, interval, believed in ((0, 5, 9.9), (60, 3, 2.97), (2, 1, 0.99), (1, 5, 9.9)):
+            health, began = self.health(start_period=period, start_interval=interval), 0.0
+            while health.status == "starting":
+                began = health.due() or 0.0
+                health.begin(is_script=True)
+                health.finish(0, b"", began, began + 0.01)
+            self.assertTrue(believed <= began <= believed + 0.5, (period, interval, began))
+
+    def test_what_a_script_has_executed_is_believed_at_once(self) -> None:
+        health = self.health()
+        for is_script, status in ((True, "starting"), (False, "healthy")):
+            health.begin(is_script)
+            health.finish(0, b"", 1.0, 1.01)
+            self.assertEqual(health.status, status)
+
+    def test_a_shell_that_reads_a_file_is_a_script(self) -> None:
+        for line, expected in (
+            ("bash /usr/local/bin/docker-entrypoint.sh postgres", True),
+            ("/bin/sh -e /start.sh", True),
+            ("/bin/bash -o errexit /entrypoint.sh", True),
+            ("/bin/busybox sh /start", True),
+            ("sh -c server", False),
+            ("bash -ec server x", False),
+            ("bash -o pipefail -c server", False),
+            ("bash --login", False),
+            ("-bash", False),
+            ("postgres -c x=y", False),
+            ("perl /start.pl", False),
+            ("", False),
+        ):
+            self.assertIs(scripts.runs_file(line.split()), expected, line)
 
     def test_a_healthy_member_is_asked_at_its_interval_and_may_fail_less_often_than_retries(self) -> None:
         health = self.health()

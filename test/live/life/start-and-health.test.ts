@@ -1,4 +1,6 @@
 /** Start order, health and an operator's day, in one bundle of small members. */
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discardFolders } from '../bundles.js';
 import { docker, eventually } from '../docker.js';
@@ -48,6 +50,19 @@ const project = writeProject(NAME, {
   unasked: { does: 'on TERM 0 pause', image: `${NAME}-checked`, healthcheck: { disable: true } },
   none: { does: 'on TERM 0 pause', image: `${NAME}-checked`, healthcheck: { test: ['NONE'] } },
   inherited: { does: 'touch /ready on TERM 0 pause', image: `${NAME}-checked` },
+  database: {
+    does: '',
+    image: 'debian:trixie-slim',
+    entrypoint: ['sh', '/entrypoint.sh'],
+    volumes: ['./entrypoint.sh:/entrypoint.sh:ro'],
+    healthcheck: { test: 'test -f /ready' },
+  },
+  client: {
+    does: '',
+    image: 'debian:trixie-slim',
+    command: ['sh', '-c', 'echo begun $(cut -d " " -f 1 /proc/uptime); exec sleep infinity'],
+    ...after('database', 'service_healthy'),
+  },
   shell: {
     does: '',
     image: 'debian:trixie-slim',
@@ -61,12 +76,16 @@ const project = writeProject(NAME, {
     },
   },
 });
+// As that of postgres: a server for the time of the preparation, which ends before the real one begins.
+const ENTRYPOINT = `touch /ready; sleep 3; rm /ready
+exec sh -c 'sleep 1; touch /ready; echo ready $(cut -d " " -f 1 /proc/uptime); exec sleep infinity'`;
 let bundle: Bundled;
 
 const inMember = (member: string, ...words: string[]) =>
   docker(['exec', bundle.container, 'bundle-exec', '-T', member, ...words]);
 
 beforeAll(async () => {
+  writeFileSync(join(dirname(project.file), 'entrypoint.sh'), ENTRYPOINT);
   await actImage();
   await docker([
     ...['build', '--quiet', '--tag', `${NAME}-checked`, '--build-arg', `ACT=${ACT_IMAGE}`, '-f'],
@@ -104,6 +123,15 @@ describe('a dependant', () => {
     const [begunAt = 0] = momentsOf(log, 'migrated', 'begun');
     expect(begunAt - doneAt).toBeGreaterThanOrEqual(0);
     expect(begunAt - doneAt).toBeLessThanOrEqual(1000 * patience(0.5));
+  });
+
+  it('of a database starts when the real server is ready, not that of its entrypoint', async () => {
+    const log = await logOf(bundle.container);
+    const [, ready] = /^database *\| ready ([\d.]+)$/m.exec(log) ?? [];
+    const [, begun] = /^client *\| begun ([\d.]+)$/m.exec(log) ?? [];
+    expect(Number(begun)).toBeGreaterThanOrEqual(Number(ready));
+    // Long before Docker's first check, after the interval of 30 s.
+    expect(Number(begun)).toBeLessThan(Number(ready) + 25);
   });
 
   it('of a dependency that failed fails with its name, unless it is not required', async () => {
