@@ -55,6 +55,7 @@ def _run() -> int:
     imports.spare()
     import groups
     import kernel
+    import places
     import sealed
     from conduct import Conductor
     from ports import Ports
@@ -77,19 +78,18 @@ def _run() -> int:
     options.rpcinterface_factories.append(("bundle", lambda supervisor, **_: BundleInterface(supervisor), {}))
     if said := groups.take():
         ports.say(said)
+    held = places.hold(bundle["members"], ports.say)
+    if held is None:
+        ports.flush(lambda: 0.5)
+        return CANNOT_START
     conductor = Conductor(bundle, reasons, ports)
     supervisor = BundleSupervisor(options, conductor)
-
-    def patience() -> float:
-        """Seconds for last words: less than the reserve of a stop, else what a slow reader may need."""
-        supervisor.take_signals()
-        return 0.5 if options.mood == SupervisorStates.SHUTDOWN else 10.0
-
     try:
         supervisor.main()
     except asyncore.ExitNow:
         pass
-    ports.flush(patience)
+    places.make_folders(held, ports.say)
+    ports.flush(supervisor.last_seconds)
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # from here on they wait for the next init
     supervisor.take_signals()  # a stop after the loop's last look
     if options.mood == SupervisorStates.RESTARTING and conductor.final_code is None:

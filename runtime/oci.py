@@ -4,7 +4,9 @@ from typing import Any
 
 import groups
 import limits
+import rootfs
 import rungs
+from environment import LaunchError
 
 # Siblings of one user id are to be seen in the bound /proc. Read-only, so that a member cannot raise their
 # oom_score_adj; its own is what this costs (docs/decisions/0005-proc-is-read-only-on-the-default-rung.md).
@@ -86,6 +88,9 @@ def _kept(mounts: list[dict[str, Any]], root: str) -> list[dict[str, Any]]:
     hidden = [mount for mount in mounts if mount.get("source", "").startswith(f"{root}/")]
     if not hidden:
         return mounts
+    for source in (mount["source"] for mount in hidden):
+        if rootfs.resolve(root, source.removeprefix(root)) != source:
+            raise LaunchError(f"a link is on the way to what is mounted at {source.removeprefix(root)}")
     keep = [{"destination": "/proc", "type": "tmpfs", "source": "tmpfs", "options": ["mode=700"]}]
     keep += [mount | {"destination": f"/proc/{index}"} for index, mount in enumerate(hidden)]
     again = [mount | {"source": f"{root}/proc/{index}"} for index, mount in enumerate(hidden)]

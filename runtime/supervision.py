@@ -228,6 +228,11 @@ class BundleSupervisor(supervisord.Supervisor):
                 self.options.mood = min(self.options.mood, SupervisorStates.SHUTDOWN)
         return self.options.mood != before
 
+    def last_seconds(self) -> float:
+        """For last words: less than the reserve of a stop, else what a slow reader may need."""
+        self.take_signals()
+        return 0.5 if self.options.mood == SupervisorStates.SHUTDOWN else 10.0
+
 
 def _handle(item: Any, event: str) -> None:
     if isinstance(item, dispatchers.PDispatcher | LineSource):

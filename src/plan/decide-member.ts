@@ -7,7 +7,7 @@ import type { Selected } from '../tenancy/select-members.js';
 import { decideArguments } from './decide-arguments.js';
 import { decideEnvironment, type Environment } from './decide-environment.js';
 import { decideHealth } from './decide-health.js';
-import { decideMounts, type Mounts } from './decide-mounts.js';
+import { decideMounts, type Mounts, placesOf } from './decide-mounts.js';
 import { decideProcess } from './decide-process.js';
 import { decideProgram, decideRestart, type Restart } from './decide-restart.js';
 import { decideRung } from './decide-rung.js';
@@ -209,6 +209,7 @@ function launchOf(
     isolation: overrides.isolation ?? null,
     procfs: overrides.procfs ?? 'bind',
     initProcess: service.resolved.init === true,
+    places: placesOf(service.name, parts.mounts),
   };
 }
 

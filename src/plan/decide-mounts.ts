@@ -55,6 +55,15 @@ export function decideMounts(service: Service, image: ImageFacts, locate: Locate
   };
 }
 
+/** Paths in the member's root at which the Engine mounts something. */
+export function placesOf(
+  service: string,
+  { mounts, volumes }: Pick<Mounts, 'mounts' | 'volumes'>,
+): readonly string[] {
+  const targets = [...mounts.map(({ entry }) => asText(entry.target) ?? ''), ...volumes];
+  return targets.map((target) => target.slice(rooted(service, '/').length)).toSorted();
+}
+
 function rooted(service: string, path: string): string {
   return path === '/' ? `/srv/${service}` : `/srv/${service}${path}`;
 }

@@ -145,6 +145,8 @@ export interface Launch {
   readonly isolation: 'userns' | 'sys-admin' | 'chroot' | null;
   readonly procfs: 'bind' | 'own';
   readonly initProcess: boolean;
+  /** Where the Engine mounts in the root. */
+  readonly places: readonly string[];
   readonly needs: MemberNeeds;
 }
 

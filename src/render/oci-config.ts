@@ -1,5 +1,4 @@
 /** A member as a standard OCI runtime configuration (runtime-spec 1.0.2), equal to what Docker gives a plain container. */
-import { asText } from '../compose/json.js';
 import type { JsonObject } from '../compose/project.js';
 import type { Member } from '../plan/plan.js';
 import { memberSeccomp } from './seccomp.js';
@@ -59,16 +58,12 @@ export function ociConfig(member: Member, platform: string): JsonObject {
 }
 
 /** What the Engine mounts in the root, once more where a mount of the member's own would hide it. */
-function shownAgain({ service, mounts, volumes }: Member, own: readonly Mount[]): readonly Mount[] {
-  const root = `/srv/${service}`;
-  const targets = [...mounts.map(({ entry }) => asText(entry.target) ?? root), ...volumes].map((target) =>
-    target.slice(root.length),
-  );
+function shownAgain({ service, launch }: Member, own: readonly Mount[]): readonly Mount[] {
   const isHidden = (target: string) =>
     own.some(({ destination }) => target === destination || target.startsWith(`${destination}/`));
-  return targets
+  return launch.places
     .filter(isHidden)
-    .map((target) => mount(target, 'bind', `${root}${target}`, ['rbind', 'rprivate']))
+    .map((target) => mount(target, 'bind', `/srv/${service}${target}`, ['rbind', 'rprivate']))
     .toSorted(byPlace);
 }
 

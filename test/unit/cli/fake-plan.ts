@@ -25,6 +25,7 @@ export function fakeMember(service: string, changes: Partial<Member> = {}): Memb
       isolation: null,
       procfs: 'bind',
       initProcess: false,
+      places: [],
       needs: { rung: 'chroot', why: [] },
     },
     process: {
