@@ -170,19 +170,20 @@ function isInOrder(log: string): boolean {
 }
 
 it('members that ignore their stop signal have the whole grace that they ask for, within the sum that the plan states', async () => {
-  const patient = (signal: string, ...after: readonly string[]) => ({
-    does: `note ${signal} say ready pause`,
-    stop_signal: `SIG${signal}`,
+  // A real-time signal by the number that Docker means: musl counts from 35.
+  const patient = (signal: string, number: number, ...after: readonly string[]) => ({
+    does: `note ${number} say ready pause`,
+    stop_signal: signal,
     stop_grace_period: '4s',
     depends_on: after,
   });
   const services = {
-    top: patient('RTMIN+3', 'mid'),
-    mid: patient('TERM', 'base'),
-    base: patient('INT'),
+    top: patient('SIGRTMIN+3', 37, 'mid'),
+    mid: patient('SIGTERM', 15, 'base'),
+    base: patient('SIGINT', 2),
     // Takes a real-time signal, and so leaves its grace unused.
     quick: {
-      does: 'on RTMIN+5 0 pause',
+      does: 'on 39 0 pause',
       stop_signal: 'RTMIN+5',
       stop_grace_period: '60s',
       depends_on: ['top'],
