@@ -42,6 +42,16 @@ describe('the reference pages', () => {
     expect(readFileSync('docs/compose.md', 'utf8')).toBe(page);
   });
 
+  it('of the README say what the pages do of which it shows a part', () => {
+    const rows = (page: string) =>
+      (readFileSync(page, 'utf8').match(/^\| `docker .*$/gm) ?? []).map((row) => row.replace(/ +/g, ' '));
+    expect(rows('README.md').length).toBeGreaterThanOrEqual(4);
+    expect(rows('docs/day-two.md')).toEqual(expect.arrayContaining(rows('README.md')));
+    const [, ratio] =
+      /^\| log of one member.* (0\.\d\d) /m.exec(readFileSync('docs/performance.md', 'utf8')) ?? [];
+    expect(readFileSync('README.md', 'utf8')).toContain(`names them: ${ratio} of the throughput`);
+  });
+
   it('say of every project of the corpus whether it is run, or why not', () => {
     const page = corpusPage();
     if (process.env.UPDATE_FIXTURES === '1') writeFileSync(CORPUS_PAGE, page);
