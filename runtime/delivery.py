@@ -24,7 +24,10 @@ def end_member(member: Member) -> None:
     """KILL that reaches everything in the member, whether or not its crun lives."""
     member.pending_signal, pid = None, member.main_pid()
     if pid:
-        signals.send(pid, 9)
+        # Elsewhere it is PID 1 of a namespace, which takes all others along.
+        below = checks.descendants(pid) if member.rung == "chroot" else []
+        for one in [pid, *below]:
+            signals.send(one, 9)
     if member.rung == "chroot":
         end_strangers(member)
 

@@ -32,7 +32,7 @@ export async function inspectImage(
   try {
     const image = await readImage(connection, reference);
     if (image === undefined) return undefined;
-    const { Entrypoint, Cmd, Env, Volumes } = image.Config;
+    const { Entrypoint, Cmd, Volumes } = image.Config;
     const all = [...new Set([...paths, ...Object.keys(Volumes)])].sort();
     const files = await withImageFiles(connection, image, async (source) => ({
       ...(await readFacts(source, all, signal)),
@@ -40,7 +40,7 @@ export async function inspectImage(
       ...(await readPrograms(
         source,
         [...commands, []].map((words) => [...words, ...Entrypoint, ...Cmd]),
-        Env,
+        image.Config,
       )),
     }));
     return { ...describeImage(reference, image), ...files };

@@ -203,6 +203,18 @@ class Restarts(unittest.TestCase):
 
 
 class Ends(unittest.TestCase):
+    def test_what_stands_for_a_namespace_may_be_gone_when_a_program_is_ended_with_all_below_it(self) -> None:
+        sent: list[int] = []
+        member = make_member("web", pid=7)
+        member.rung = "chroot"
+        with (
+            mock.patch.object(delivery.checks, "descendants", lambda pid: [pid + 1, pid + 2]),
+            mock.patch.object(signals, "send", lambda pid, number: sent.append(pid)),
+            mock.patch.object(delivery, "end_strangers", lambda member: sent.append(0)),
+        ):
+            delivery.end_member(member)
+        self.assertEqual(sent, [7, 8, 9, 0])
+
     def test_who_was_being_stopped_already_leaves_the_others_their_time(self) -> None:
         db, web = make_member("db", pid=7), make_member("web", pid=8, grace=300.0, after="db")
         conductor, now = conduct(db, web), 1000.0

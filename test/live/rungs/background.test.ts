@@ -7,6 +7,8 @@ const FILE = 'test/live/projects/background/compose.yaml';
 const PROJECT = 'bundle-shared-test-background';
 const bundle = `${PROJECT}-bundle-1`;
 const RESTARTS = 4;
+/** crun, or what stands for it on rung chroot. */
+const PARENT = (program: number) => `$(sed -n 's/^PPid:\\s*//p' /proc/${program}/status)`;
 
 const down = (file: string, project: string) =>
   docker(['compose', '-f', file, '-p', project, 'down', '-v', '-t', '2']);
@@ -49,10 +51,12 @@ describe.each([
 
   afterAll(() => down(file, PROJECT));
 
-  /** Process ids of the two of the steady member; what stays of an earlier one would be a third. */
-  const sleepers = () =>
+  const SECONDS = { steady: 100000, owned: 200000 };
+
+  /** Process ids of the two of a member; what stays of an earlier one would be a third. */
+  const sleepers = (member: keyof typeof SECONDS) =>
     eventually('two of them', async () => {
-      const list = "grep -lz '^100000$' /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3";
+      const list = `grep -lz '^${SECONDS[member]}$' /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3`;
       const pids = (await inBundle(bundle, list)).trim().split('\n');
       return pids.length === 2 ? pids : undefined;
     });
@@ -72,18 +76,25 @@ describe.each([
     );
   });
 
-  it('takes all that it started along when it is killed, and is back', async () => {
-    const before = await eventually('the member to run', async () => {
-      const found = await membersOf(bundle).catch(() => undefined);
-      return found?.steady?.state === 'running' ? found.steady : undefined;
-    });
-    const first = await sleepers();
-    await inBundle(bundle, `kill -9 ${before.pid}`);
-    await eventually('the member to be back', async () => {
-      const now = (await membersOf(bundle)).steady;
-      return now?.state === 'running' && now.pid !== before.pid ? true : undefined;
-    });
-    const second = await sleepers();
-    expect(second.filter((pid) => first.includes(pid))).toEqual([]);
-  });
+  it.each([
+    { member: 'steady', what: 'it', pid: (program: number) => `${program}` },
+    { member: 'steady', what: 'the parent of its program', pid: PARENT },
+    { member: 'owned', what: 'the parent of its program', pid: PARENT },
+  ] as const)(
+    'takes all that it started along when $what is killed, and is back ($member)',
+    async ({ member, pid }) => {
+      const before = await eventually('the member to run', async () => {
+        const found = (await membersOf(bundle).catch(() => undefined))?.[member];
+        return found?.state === 'running' ? found : undefined;
+      });
+      const first = await sleepers(member);
+      await inBundle(bundle, `kill -9 ${pid(before.pid ?? 0)}`);
+      await eventually('the member to be back', async () => {
+        const now = (await membersOf(bundle))[member];
+        return now?.state === 'running' && now.pid !== before.pid ? true : undefined;
+      });
+      const second = await sleepers(member);
+      expect(second.filter((one) => first.includes(one))).toEqual([]);
+    },
+  );
 });

@@ -5,6 +5,7 @@ import { docker, eventually } from '../docker.js';
 const FOLDER = 'test/live/projects/predicted';
 const PROJECT = 'bundle-shared-test-predicted';
 const bundle = `${PROJECT}-bundle-1`;
+const FINDS_ITSELF = 'finds its libraries by /proc/self/exe, which the busybox shell needs for itself';
 
 interface Status {
   readonly member: string;
@@ -44,6 +45,9 @@ describe('what the plan says of the least rung of a member', () => {
       tool: ['/tool.sh calls start-stop-daemon, which reads /proc'],
       'own-file': ['/own-file.sh reads /proc/self/status'],
       checked: ['its health check calls start-stop-daemon, which reads /proc'],
+      origin: [`/app/say ${FINDS_ITSELF}`],
+      'origin-here': [`./say ${FINDS_ITSELF}`],
+      'origin-started': [`/start-say.sh ${FINDS_ITSELF}`],
       'in-command': ['its command uses <(…), which is a file of /proc/self/fd'],
     });
   });
@@ -59,7 +63,7 @@ describe('what the plan says of the least rung of a member', () => {
           stdout: '[]',
         }));
         const found = JSON.parse(stdout) as Status[];
-        return found.length === 7 && found.every(isSettled) ? found : undefined;
+        return found.length === Object.keys(needs()).length && found.every(isSettled) ? found : undefined;
       });
       await eventually('the JVM to serve', async () => {
         const { stdout } = await docker(['logs', bundle]);
@@ -84,7 +88,7 @@ describe('what the plan says of the least rung of a member', () => {
       expect(ended).toBe('exited 126');
       const { stdout, stderr } = await docker(['logs', bundle]);
       const said = `${stdout}${stderr}`;
-      for (const member of ['checked', 'substitution', 'tool', 'own-file', 'in-command'])
+      for (const member of ['checked', 'substitution', 'tool', 'own-file', 'in-command', 'origin'])
         expect(said).toMatch(
           new RegExp(`bundle-shared: ${member} cannot start: .*needs rung userns or sys-admin`),
         );
