@@ -8,6 +8,8 @@ import { excuseOf, type Row } from './scorecard-rows.js';
 import { soak } from './soak.js';
 
 const SCORECARD = 'test/live/life/scorecard.json';
+/** As it was when the measuring began. */
+const COMMIT = soak ? commitHere() : '';
 
 export interface Measured {
   /** Whether the bar itself was met, without the patience that tests have on a busy machine; null: beside it, no bar. */
@@ -42,13 +44,13 @@ export function record(row: Row, part: string, isMet: boolean | null, observed: 
   if (excuseOf(row, part) === undefined)
     expect.soft(isMet, `the bar of ${row}, ${part}: ${JSON.stringify(observed)}`).not.toBe(false);
   const all = readScorecard();
-  const dated = { ...measured, on: new Date().toISOString().slice(0, 10), commit: measuredCommit() };
+  const dated = { ...measured, on: new Date().toISOString().slice(0, 10), commit: COMMIT };
   const changed = { ...all, [row]: { ...all[row], [part]: dated } };
   writeFileSync(SCORECARD, `${JSON.stringify(changed, undefined, 2)}\n`);
 }
 
 /** With a `+` when files beside the scorecard itself are others than in that commit. */
-function measuredCommit(): string {
+function commitHere(): string {
   const git = (...words: string[]) => execFileSync('git', words, { encoding: 'utf8' }).trim();
   const changed = git('status', '--porcelain', '--untracked-files=no', '.', `:!${SCORECARD}`);
   return `${git('rev-parse', '--short', 'HEAD')}${changed === '' ? '' : '+'}`;
