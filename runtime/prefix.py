@@ -16,7 +16,7 @@ class LinePrefixer:
         end = data.rfind(b"\n") + 1
         out = [self._whole_lines(data[:end])] if end else []
         rest = data[end:]
-        while len(rest) >= LINE_CAP:
+        while len(rest) > LINE_CAP:  # one of just that length may be whole
             out.append(self.prefix + rest[:LINE_CAP] + b"\n")
             rest = rest[LINE_CAP:]
         self._rest = rest

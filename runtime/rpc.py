@@ -84,7 +84,7 @@ def _processes(member: Any) -> list[int]:
 
 
 def _usage(pids: list[int]) -> dict[str, float]:
-    """Resident memory and CPU time of the member's processes (shared pages count in each)."""
+    """Resident memory of the member's processes (shared pages count in each), CPU time of these and of who ended."""
     page, tick = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
     memory = ticks = 0
     for one in pids:
@@ -93,6 +93,6 @@ def _usage(pids: list[int]) -> dict[str, float]:
                 fields = file.read().rpartition(")")[2].split()
         except OSError:
             continue
-        ticks += int(fields[11]) + int(fields[12])
+        ticks += sum(map(int, fields[11:15]))
         memory += int(fields[21]) * page
     return {"memoryBytes": memory, "cpuSeconds": round(ticks / tick, 2)}

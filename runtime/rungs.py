@@ -1,9 +1,11 @@
 """What isolation this container was granted: found by trying, once, at start."""
 
+import errno
 import json
 import os
 import signal
 import stat
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -105,10 +107,19 @@ def _halves(first: int, size: int) -> list[tuple[int, int]]:
 
 def _try_all(place: str) -> dict[str, str]:
     attempts = {"userns": _userns, "sys-admin": _sys_admin, "chroot": _chroot}
-    try:
-        return {rung: _try(attempt, place) for rung, attempt in attempts.items()}
-    except OSError as error:  # no room for another process
-        return dict.fromkeys(attempts, f"it cannot be tried: {error.strerror}")
+    return {rung: _try_patiently(attempt, place) for rung, attempt in attempts.items()}
+
+
+def _try_patiently(attempt: Callable[[str], None], place: str) -> str:
+    """Again for a second, where there is no room for another process: who has just ended may not be reaped yet."""
+    complaint = ""
+    for wait in (0.1, 0.3, 0.6, 0.0):
+        try:
+            return _try(attempt, place)
+        except OSError as error:
+            complaint = f"it cannot be tried: {error.strerror}"
+        time.sleep(wait)
+    return complaint
 
 
 def _try(attempt: Callable[[str], None], place: str) -> str:
@@ -120,6 +131,8 @@ def _try(attempt: Callable[[str], None], place: str) -> str:
         try:
             signal.alarm(10)
             attempt(place)
+        except BlockingIOError:  # of a fork
+            os._exit(errno.EAGAIN)
         except BaseException as error:  # noqa: BLE001 - the child must end here whatever happens
             message = str(error) or repr(error)
         os.write(writer, message.encode()[:500])
@@ -128,6 +141,8 @@ def _try(attempt: Callable[[str], None], place: str) -> str:
     with os.fdopen(reader, "rb") as file:
         message = file.read().decode("utf-8", "replace")
     _, status = os.waitpid(pid, 0)
+    if os.waitstatus_to_exitcode(status) == errno.EAGAIN:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
     return message if status == 0 or message else f"the probe ended with status {status}"
 
 

@@ -1,11 +1,13 @@
 """Rung chroot: what a root is given in place of kernel file systems, and that hostile roots lead nowhere else."""
 
+import errno
 import os
 import stat
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "runtime"))
@@ -174,6 +176,32 @@ class Choice(unittest.TestCase):
         self.assertIsNone(rung)
         for part in ("/start calls ps", "userns or sys-admin", "EPERM"):
             self.assertIn(part, reason)
+
+
+def no_room(_: str = "") -> None:
+    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+
+def granted(_: str) -> None:
+    pass
+
+
+class Probe(unittest.TestCase):
+    def found(self, **attempts: Any) -> dict[str, str]:
+        plain = {"_userns": granted, "_sys_admin": granted, "_chroot": granted}
+        with patch.multiple(rungs, **plain | attempts), patch("time.sleep"):
+            return rungs._try_all("/")
+
+    def test_a_rung_is_tried_again_when_there_was_no_room_for_a_process(self) -> None:
+        pids = iter([no_room, no_room])
+        plain = os.fork
+        with patch("os.fork", lambda: next(pids, plain)()):
+            self.assertEqual(self.found(), dict.fromkeys(GRANTED, ""))
+
+    def test_one_that_could_not_be_tried_takes_no_other_along(self) -> None:
+        found = self.found(_chroot=no_room)
+        self.assertEqual((found["userns"], found["sys-admin"]), ("", ""))
+        self.assertIn("cannot be tried", found["chroot"])
 
 
 if __name__ == "__main__":

@@ -502,6 +502,11 @@ class LogLines(unittest.TestCase):
         out = lines.feed(b"x" * (prefix.LINE_CAP * 2 + 5))
         self.assertEqual([len(line) for line in out.splitlines()], [prefix.LINE_CAP + 4] * 2)
 
+    def test_a_line_of_just_the_cap_is_one_even_when_its_end_comes_later(self) -> None:
+        lines = prefix.LinePrefixer(b"a | ")
+        line = b"x" * prefix.LINE_CAP
+        self.assertEqual(lines.feed(line) + lines.feed(b"\n"), b"a | " + line + b"\n")
+
     def test_only_lines_beyond_the_cap_are_cut_wherever_they_stand(self) -> None:
         for lengths in itertools.product(
             (0, 1, prefix.LINE_CAP - 1, prefix.LINE_CAP, prefix.LINE_CAP + 1), repeat=3

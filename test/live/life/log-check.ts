@@ -1,7 +1,7 @@
 /** Reads the log of a bundle as it comes, and compares every byte with what `flood` (image/act.c) writes. */
 
-/** Longest piece of a line that a bundle passes on in one. */
-const LONGEST_PIECE = 64 * 1024;
+/** A longer line is passed on in pieces of so many bytes; the last one is what is left. */
+const PIECE = 64 * 1024;
 const LETTERS = Array.from({ length: 26 }, (_, index) => String.fromCharCode(97 + index));
 
 export class LogCheck {
@@ -41,15 +41,10 @@ export class LogCheck {
     }
     const [count, offset] = [this.lines[name] ?? 0, this.offsets[name] ?? 0];
     const whole = `${String(count).padStart(9, '0')} ${tails[count % 26]}`;
-    if (!isPiece(text, whole, offset) && this.wrong.length < 100)
+    if (text !== whole.slice(offset, offset + PIECE) && this.wrong.length < 100)
       this.wrong.push(`${name} ${count}: ${text.slice(0, 60)}`);
     const end = offset + text.length;
     this.offsets[name] = end >= (this.widths[name] ?? 0) - 1 ? 0 : end;
     if (this.offsets[name] === 0) this.lines[name] = count + 1;
   }
-}
-
-function isPiece(text: string, whole: string, offset: number): boolean {
-  if (offset === 0 && text.length === whole.length) return text === whole;
-  return text.length <= LONGEST_PIECE && text === whole.slice(offset, offset + text.length);
 }

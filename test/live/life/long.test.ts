@@ -10,7 +10,7 @@ import { sized } from './soak.js';
 
 const NAME = 'bundle-shared-test-long';
 /** An hour, or SOAK_MINUTES. */
-const SECONDS = sized(Number(process.env.SOAK_MINUTES ?? 60) * 60, 20);
+const SECONDS = sized(Number(process.env.SOAK_MINUTES ?? 60) * 60, 60);
 const RATE = 1_000_000;
 const more = { restart: 'always', 'x-bundle': { critical: false } };
 const names = Array.from({ length: 50 }, (_, index) => `runs${String(index).padStart(2, '0')}`);
@@ -83,16 +83,21 @@ it(
     const restarts = await restarted();
     const most = Math.max(...[...all, last].map(({ rssKb }) => rssKb));
     const isFlat = last.descriptors === first.descriptors && last.zombies === 0;
-    record('R12', `${Math.round(SECONDS / 60)} minutes`, most <= 60_000 && isFlat && restarts === kills, {
-      kills,
-      restarts,
-      'memory of init at the beginning, kB': first.rssKb,
-      'at most, kB': most,
-      'at the end, kB': last.rssKb,
-      'descriptors at the beginning': first.descriptors,
-      'at the end': last.descriptors,
-      'zombies at the end': last.zombies,
-    });
+    record(
+      'R12',
+      SECONDS === 60 ? 'a minute' : `${Math.round(SECONDS / 60)} minutes`,
+      most <= 60_000 && isFlat && restarts === kills,
+      {
+        kills,
+        restarts,
+        'memory of init at the beginning, kB': first.rssKb,
+        'at most, kB': most,
+        'at the end, kB': last.rssKb,
+        'descriptors at the beginning': first.descriptors,
+        'at the end': last.descriptors,
+        'zombies at the end': last.zombies,
+      },
+    );
     expect(restarts).toBe(kills);
     expect(most).toBeLessThanOrEqual(60_000);
     expect([last.descriptors, last.zombies]).toEqual([first.descriptors, 0]);

@@ -7,6 +7,8 @@ const EVERY_MS = 100;
 /** Looks of which a mean is taken: a second. */
 const TOGETHER = 10;
 const KEPT_MS = 600_000;
+/** Tasks per processor that count at most: those of a bundle that runs wild are no excuse for it. */
+const MOST_WANTING = 30;
 
 interface Look {
   readonly atMs: number;
@@ -26,7 +28,7 @@ function look(): void {
   const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
   const atMs = performance.now();
   const late = (atMs - (looks.at(-1)?.atMs ?? atMs)) / EVERY_MS;
-  const wanting = Math.max(sum(tasks) / cpus().length, late);
+  const wanting = Math.max(Math.min(sum(tasks) / cpus().length, MOST_WANTING), late);
   looks.push({ atMs, wanting, all: sum(ticks), stolen: ticks[7] ?? 0 });
   while ((looks[0]?.atMs ?? atMs) < atMs - KEPT_MS) looks.shift();
 }

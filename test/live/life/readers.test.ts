@@ -22,6 +22,7 @@ beforeAll(async () => {
   const services = {
     solo: { does: '', command: '${SOLO}', ...more },
     other: { does: '', command: '${OTHER}', ...more },
+    killed: { does: '', command: '${KILLED}', restart: 'on-failure', ...more },
   };
   const { made } = await bundleAct(writeProject(NAME, services));
   grant = ['--security-opt', `seccomp=${made.output}/seccomp.json`, '--log-driver', 'none'];
@@ -32,16 +33,17 @@ afterAll(async () => {
   discardFolders();
 });
 
-const does = (solo: string, other: string) => [
+const does = (solo: string, other: string, killed: string) => [
   ...['-e', `SOLO__BUNDLE_COMMAND=${solo}`],
   ...['-e', `OTHER__BUNDLE_COMMAND=${other}`],
+  ...['-e', `KILLED__BUNDLE_COMMAND=${killed}`],
 ];
 const bytesOf = (text: string) => Number(text.replace(/\D/g, ''));
 
 it('a reader of the log that stalls stops neither restarts nor the stop', async () => {
   const container = `${NAME}-stalled`;
   const endless = 'flood 200 0 1000000000000';
-  const words = [...grant, ...does(endless, endless), `${NAME}:latest`];
+  const words = [...grant, ...does(endless, endless, endless), `${NAME}:latest`];
   const child = spawn('docker', ['run', '--name', container, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -50,9 +52,16 @@ it('a reader of the log that stalls stops neither restarts nor the stop', async 
   try {
     await eventually('the bundle to answer', () => membersOf(container).catch(() => undefined));
     await pause(sized(60_000, 4000));
-    const before = (await membersOf(container)).other?.pid;
+    const before = await membersOf(container);
     await inBundle(container, 'supervisorctl restart other');
-    const isRestarted = (await membersOf(container)).other?.pid !== before;
+    const isRestarted = (await membersOf(container)).other?.pid !== before.other?.pid;
+    const killedAt = performance.now();
+    await inBundle(container, `kill -9 ${before.killed?.pid}`);
+    await eventually('the one that was killed to be back', async () => {
+      const { killed } = await membersOf(container);
+      return killed?.state === 'running' && killed.restarts === 1 ? true : undefined;
+    });
+    const back = (performance.now() - killedAt) / 1000;
     const memory = bytesOf(await inBundle(container, 'grep VmHWM /proc/1/status'));
     // `docker stop` itself waits for the reader, as it does for any container: PID 1 is watched from outside.
     const { stdout: init } = await docker(['inspect', '-f', '{{.State.Pid}}', container]);
@@ -68,6 +77,7 @@ it('a reader of the log that stalls stops neither restarts nor the stop', async 
       return status === 'exited' ? code : undefined;
     });
     record('R10', 'stall', isRestarted && code === 0 && seconds <= 10, {
+      'a killed member is back after, s': back.toFixed(1),
       'stop, s': seconds.toFixed(1),
       code,
       'memory of init at most, kB': memory,
@@ -108,7 +118,7 @@ it('a member that writes as fast as it can gets rid of it, and init stays small'
   let memory = 0;
   const member = await lifeOf(
     `${NAME}-flood`,
-    [...grant, ...does(FLOOD, 'exit 0'), `${NAME}:latest`],
+    [...grant, ...does(FLOOD, 'exit 0', 'exit 0'), `${NAME}:latest`],
     async () => {
       // From outside: a `docker exec` would take the processor from those who write.
       const { stdout: init } = await docker(['inspect', '-f', '{{.State.Pid}}', `${NAME}-flood`]);

@@ -1,7 +1,7 @@
 /** docs/scorecard.md: what is asked of a bundle's life, and what `npm run soak` last measured of it. */
 import { markdownTable } from '../../markdown-table.js';
 import type { Measured, Scorecard } from './scorecard.js';
-import { ROWS, type Row, type RowText } from './scorecard-rows.js';
+import { excuseOf, ROWS, type Row, type RowText } from './scorecard-rows.js';
 
 export const SCORECARD_PAGE = 'docs/scorecard.md';
 
@@ -10,8 +10,8 @@ const HEAD = `# Scorecard
 What a bundle promises of the life of its members, and what was measured on a real Engine, rung \`userns\`. Written from
 \`test/live/life/scorecard.json\`, which \`npm run soak\` records (two processors; the load is the mean number of tasks
 that wanted one, the slowness how many times longer than on a usual machine a program takes to start, where
-it was measured). "Met" is said of the bar itself; tests allow more time on a busy or slow machine. Every \`npm test\`
-runs a shorter form of each.
+it was measured). "Met" is said of the bar itself, and a soak fails without it; the shorter forms, which run with every
+\`npm test\`, allow more time on a busy or slow machine. A commit with a + had changes.
 `;
 
 /** The page's text. */
@@ -21,18 +21,23 @@ export function scorecardPage(scorecard: Scorecard): string {
 
 function section(row: Row, parts: Readonly<Record<string, Measured>>): string {
   const { says, bar, inCi, test }: RowText = ROWS[row];
-  const lines = Object.entries(parts).map(([part, { isMet, observed, load, slowness }]) => [
+  const lines = Object.entries(parts).map(([part, { isMet, observed, load, slowness, on, commit }]) => [
     part,
     Object.entries(observed)
       .map(([name, value]) => `${name}: ${value}`)
       .join(' · '),
     load.toFixed(1),
     slowness?.toFixed(1) ?? '',
-    isMet ? 'met' : 'missed',
+    on === undefined ? '' : `${on} at ${commit}`,
+    VERDICTS[String(isMet)] ?? '',
   ]);
+  const excuses = Object.entries(parts).flatMap(([part, { isMet }]) =>
+    isMet === false ? [`Missed, ${part}: ${excuseOf(row, part)}.`] : [],
+  );
   const table = lines.length === 0 ? ['Not measured yet.'] : markdownTable(COLUMNS, lines);
-  const shown = `Bar: ${bar}. With every \`npm test\`: ${inCi} (\`test/live/life/${test}\`).`;
-  return `## ${row}: ${says}\n\n${shown}\n\n${table.join('\n')}\n`;
+  const shown = `Bar: ${bar}. With every \`npm test\`: ${inCi} (\`test/live/${test}\`).`;
+  return `## ${row}: ${says}\n\n${[shown, table.join('\n'), ...excuses].join('\n\n')}\n`;
 }
 
-const COLUMNS = ['part', 'observed', 'load', 'slowness', 'bar'];
+const COLUMNS = ['part', 'observed', 'load', 'slowness', 'measured', 'bar'];
+const VERDICTS: Readonly<Record<string, string>> = { true: 'met', false: 'missed', null: 'beside it' };
