@@ -51,10 +51,16 @@ function uniteAttach(members: readonly Service[]): United {
   return { service: isDetached && members.length > 0 ? { attach: false } : {}, problems: [] };
 }
 
-/** Limits that members raise; the others they mostly lower, which must not lower them for the rest. */
-const RAISED_LIMITS = new Set(['memlock', 'msgqueue', 'nice', 'rtprio', 'sigpending']);
+/** Limits that members raise above what containers mostly have; what lowers a limit must not lower it for the rest. */
+const RAISED_ABOVE: Readonly<Record<string, number>> = {
+  memlock: 8 << 20,
+  msgqueue: 819_200,
+  nice: 0,
+  rtprio: 0,
+  sigpending: 1 << 17,
+};
 
-/** The largest of each limit that every member sets or that is there to be raised; each member then gets its own. */
+/** The largest of each limit that every member sets or that one raises; each member then gets its own. */
 function uniteUlimits(members: readonly Service[]): United {
   const names = [
     ...new Set(members.flatMap(({ resolved }) => Object.keys(asObject(resolved.ulimits)))),
@@ -63,14 +69,16 @@ function uniteUlimits(members: readonly Service[]): United {
     const values = members
       .map(({ resolved }) => asObject(resolved.ulimits)[name])
       .filter((value) => value !== undefined);
-    const isForAll = values.length === members.length || RAISED_LIMITS.has(name);
-    return isForAll ? [[name, largest(values)] as const] : [];
+    const most = largest(values);
+    const above = RAISED_ABOVE[name];
+    const isRaised = above !== undefined && (most.hard === -1 || most.hard > above);
+    return isRaised || values.length === members.length ? [[name, most] as const] : [];
   });
   return { service: entries.length === 0 ? {} : { ulimits: Object.fromEntries(entries) }, problems: [] };
 }
 
 /** -1 is unlimited. */
-function largest(values: readonly Json[]): JsonObject {
+function largest(values: readonly Json[]): { readonly soft: number; readonly hard: number } {
   const of = (key: 'soft' | 'hard') => {
     const numbers = values.map((value) => Number(asText(value) ?? asText(asObject(value)[key]) ?? 0));
     return numbers.includes(-1) ? -1 : Math.max(...numbers);

@@ -55,10 +55,13 @@ export function memberSeccomp(capabilities: readonly string[], platform: string)
   };
 }
 
+/** Newer than all that its Engine refuses, so that there they do not exist (`REFUSED`). */
+const UNKNOWN = new Set(['lsm_get_self_attr', 'lsm_list_modules', 'lsm_set_self_attr']);
+
 /** What Docker refuses to everybody, and what it allows with capabilities that this member has not. */
 function refusedNames(named: ReadonlySet<string>): readonly string[] {
-  const names = [...REFUSED, ...Object.values(ALLOWED_BY_CAPABILITY).flat()];
-  return [...new Set(names)].filter((name) => !named.has(name)).sort();
+  const names = new Set([...REFUSED, ...Object.values(ALLOWED_BY_CAPABILITY).flat()]);
+  return [...names].filter((name) => !named.has(name) && !UNKNOWN.has(name)).sort();
 }
 
 /**

@@ -30,6 +30,7 @@ const services = [
   'directory',
   'caps',
   'limits',
+  'more-limits',
   'reading',
   'scratch',
 ];

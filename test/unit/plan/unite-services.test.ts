@@ -57,6 +57,13 @@ describe('what members say about their container', () => {
     expect(one.problems.map(({ code }) => code)).toEqual(['KEY_LIMITED']);
   });
 
+  it('raises a limit of the container where a member asks for more than usual, and lowers none for the rest', () => {
+    const ulimitsOf = (ulimits: JsonObject) =>
+      uniteServices([service('a', { ulimits }), service('b', {})], locate).service.ulimits;
+    expect(ulimitsOf({ memlock: -1, nofile: 100 })).toEqual({ memlock: { soft: -1, hard: -1 } });
+    expect(ulimitsOf({ memlock: 65536, sigpending: 100, rtprio: 0, nofile: -1 })).toBeUndefined();
+  });
+
   it('is an error where they disagree', () => {
     const members = [service('a', { labels: { x: '1' } }), service('b', { labels: { x: '2' } })];
     expect(uniteServices(members, locate).problems.map(({ code }) => code)).toEqual(['UNITE_CLASH']);
