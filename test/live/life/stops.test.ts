@@ -145,6 +145,9 @@ it('a stop between the restarts of the container is kept', async () => {
   const stopped = await stopSoon(sized(50, 4), 0, 3000, make);
   // 3: the member's own, when the stop comes after its end.
   judge('the container in a crash loop', stopped, BEFORE_THE_FIRST_INSTRUCTION, [...SOON, 3]);
+  // The Engine gives any container whose process it does not find two seconds more to be gone.
+  const plain = () => create('', '--restart', 'always', ACT_IMAGE, 'exit', '3');
+  if (soak) judge('beside it: a container in one', await stopSoon(50, 0, 3000, plain), 50, [...SOON, 3]);
 }, 900_000);
 
 it('nine members in three stages that ignore TERM end in order within the 10 s of a plain docker stop', async () => {
