@@ -1,6 +1,6 @@
 /** Relative paths as paths of the project's folder, written so that they can be told from absolute ones. */
 import { posix } from 'node:path';
-import { asList, asObject, asText, isObject } from './json.js';
+import { asList, asObject, asText, asTexts, isObject } from './json.js';
 import type { Json, JsonObject } from './project.js';
 
 /**
@@ -17,6 +17,7 @@ export function normalPaths(written: JsonObject, resolved: JsonObject): JsonObje
     const plain = asList(resolved.label_file);
     out.label_file = asList(written.label_file).map((path, index) => textPath(path, plain[index]));
   }
+  if (Array.isArray(written.security_opt)) out.security_opt = securityOf(written, resolved);
   const watch = asList(asObject(written.develop).watch);
   if (watch.length > 0) out.develop = { ...asObject(written.develop), watch: watch.map(watched) };
   return out;
@@ -128,6 +129,28 @@ function envFilesOf(written: JsonObject, resolved: JsonObject): readonly Json[] 
   return asList(written.env_file).map((item, index) => {
     const entry = asObject(item);
     return { ...entry, path: textPath(entry.path ?? item, plain[index]?.path) };
+  });
+}
+
+/** Of what Compose reads itself, from the project's folder (docker/compose, parseSecurityOpts). */
+const PROFILE = /^(seccomp[=:])(?!(?:unconfined|builtin)$)(.+)$/;
+
+/** `security_opt` with the path of each seccomp profile mapped. */
+export function mapProfiles(
+  options: Json | undefined,
+  map: (path: string, index: number) => string,
+): readonly Json[] {
+  return asList(options).map((option, index) => {
+    const [, name, path] = PROFILE.exec(asText(option) ?? '') ?? [];
+    return name === undefined || path === undefined ? option : `${name}${map(path, index)}`;
+  });
+}
+
+function securityOf(written: JsonObject, resolved: JsonObject): readonly Json[] {
+  const plain = asTexts(resolved.security_opt);
+  return mapProfiles(written.security_opt, (path, index) => {
+    const value = plain[index] === undefined ? path : PROFILE.exec(plain[index])?.[2];
+    return value === undefined ? path : normalPath(path, value);
   });
 }
 

@@ -26,15 +26,17 @@ export function findPorts(
 /** `host:port` in the values of all services, by host. Only port numbers ever leave this analysis. */
 export function addressedPorts(services: readonly Service[]): ReadonlyMap<string, readonly number[]> {
   const found = new Map<string, number[]>();
-  for (const text of services.flatMap(textsOf)) {
-    for (const [, host = '', port] of text.matchAll(ADDRESS)) {
-      if (Number(port) > LAST_PORT) continue;
-      const ports = found.get(host) ?? [];
-      if (ports.length === 0) found.set(host, ports);
-      if (!ports.includes(Number(port))) ports.push(Number(port));
-    }
+  for (const { host, port } of services.flatMap(textsOf).flatMap(addressesIn)) {
+    const ports = found.get(host) ?? [];
+    if (ports.length === 0) found.set(host, ports);
+    if (!ports.includes(port)) ports.push(port);
   }
   return found;
+}
+
+function addressesIn(text: string) {
+  const all = [...text.matchAll(ADDRESS)].map(([, host = '', port]) => ({ host, port: Number(port) }));
+  return all.filter(({ port }) => port <= LAST_PORT);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** A dedicated service in the rewritten compose file: as written, but for references to members and relative paths. */
 import { asList, asObject, asText, asTexts, isObject } from '../compose/json.js';
+import { mapProfiles } from '../compose/normal-paths.js';
 import type { Json, JsonObject } from '../compose/project.js';
 import type { Rebase } from './rebase.js';
 import { type BundleOf, rewriteDependsOn, rewriteLinks, rewriteService } from './rewrite-references.js';
@@ -23,6 +24,7 @@ export function dedicatedService(
     env_file: rebaseEnvFiles(written.env_file, rebase),
     label_file: rebaseLabelFiles(written.label_file, rebase),
     develop: rebaseDevelop(written.develop, rebase),
+    security_opt: mapProfiles(written.security_opt, rebase),
     volumes: asList(written.volumes).map((volume) => rebaseVolume(volume, rebase)),
     'x-bundle': undefined,
   };

@@ -1,6 +1,7 @@
 /** An oracle: what Compose resolves the rewritten file to, against what it resolves the original to. */
+import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import { asList, asObject, asText } from '../../../src/compose/json.js';
+import { asList, asObject, asText, asTexts } from '../../../src/compose/json.js';
 import type { Json, JsonObject } from '../../../src/compose/project.js';
 import type { Member, ProjectPlan } from '../../../src/plan/plan.js';
 import { docker } from '../docker.js';
@@ -15,6 +16,23 @@ export async function readConfig(
 ): Promise<JsonObject> {
   const { stdout } = await docker(['compose', ...project, 'config'], { cwd, env });
   return parse(stdout.replaceAll('$$', '$'));
+}
+
+/** The same with absolute paths of seccomp profiles, which Compose reads from the project's folder but prints as written. */
+export function withAbsoluteProfiles(project: JsonObject, folder: string): JsonObject {
+  const absolute = (option: string) =>
+    option.replace(
+      /^(seccomp[=:])(?!unconfined$|\/)(.*)$/,
+      (_, name: string, path: string) => `${name}${resolve(folder, path)}`,
+    );
+  const services = Object.entries(asObject(project.services)).map(([name, service]): [string, Json] => {
+    const options = asTexts(asObject(service).security_opt);
+    return [
+      name,
+      options.length === 0 ? service : { ...asObject(service), security_opt: options.map(absolute) },
+    ];
+  });
+  return { ...project, services: Object.fromEntries(services) };
 }
 
 interface Compared {

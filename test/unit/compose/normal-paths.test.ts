@@ -36,3 +36,20 @@ describe('a volume whose source is an expression', () => {
     ]);
   });
 });
+
+describe('a seccomp profile', () => {
+  it.each([
+    ['seccomp=p.json', 'seccomp=p.json', 'seccomp=./p.json'],
+    ['seccomp:./p.json', 'seccomp:./p.json', 'seccomp:./p.json'],
+    ['seccomp=/p.json', 'seccomp=/p.json', 'seccomp=/p.json'],
+    ['seccomp=${DIR}/p.json', 'seccomp=rel/p.json', 'seccomp=./${DIR}/p.json'],
+    ['seccomp=${P:-p.json}', 'seccomp=p.json', 'seccomp=${P:-./p.json}'],
+    ['seccomp=${P:-unconfined}', 'seccomp=unconfined', 'seccomp=${P:-unconfined}'],
+    ['seccomp=unconfined', 'seccomp=unconfined', 'seccomp=unconfined'],
+    ['seccomp:builtin', 'seccomp:builtin', 'seccomp:builtin'],
+    ['label:disable', 'label:disable', 'label:disable'],
+  ])('%s (%s) is %s', (written, resolved, expected) => {
+    const service = normalPaths({ security_opt: [written] }, { security_opt: [resolved] });
+    expect(service.security_opt).toEqual([expected]);
+  });
+});
