@@ -3,14 +3,14 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { BundleEvent, PlanOptions } from './bundle-options.js';
-import { expressionValues } from './compose/expressions-file.js';
+import { expressionsFile, expressionValues } from './compose/expressions-file.js';
 import { imageOf } from './compose/image-name.js';
 import { volumesSource } from './compose/inherit-volumes.js';
 import { asTexts } from './compose/json.js';
 import { loadProject } from './compose/load-project.js';
 import type { Project, Service } from './compose/project.js';
 import type { ComposeRun, Engine, ProjectOptions } from './engine/engine.js';
-import { findComposeFiles } from './find-compose-files.js';
+import { type Found, findComposeFiles, givenEnvFiles } from './find-compose-files.js';
 import type { ImageFacts } from './images/image-facts.js';
 import { inputProblems } from './input-problems.js';
 import { mountTargets } from './plan/decide-mounts.js';
@@ -22,20 +22,32 @@ import type { Selection } from './tenancy/select-members.js';
 import { variableProblems } from './variable-problems.js';
 
 /** Fills in what the user left out: the files that Compose would take. Reads stdin when it is one of them. */
-export function projectOptions(options: PlanOptions): ProjectOptions {
-  const files = options.files ?? [];
-  const found = files.length > 0 ? files : findComposeFiles(options.projectDirectory ?? '.', process.env);
-  if (found.length === 0) {
+export async function projectOptions(engine: Engine, options: PlanOptions): Promise<ProjectOptions> {
+  const { files, envFiles } = await namedFiles(engine, options);
+  if (files.length === 0) {
     throw new ProblemsError('usage', [inputProblems.NO_COMPOSE_FILE()]);
   }
   return {
-    files: found,
-    envFiles: options.envFiles ?? [],
+    files,
+    envFiles,
     profiles: options.profiles ?? [],
-    ...(found.includes('-') ? { stdin: options.stdin ?? readFileSync(0, 'utf8') } : {}),
+    ...(files.includes('-') ? { stdin: options.stdin ?? readFileSync(0, 'utf8') } : {}),
     ...(options.projectName === undefined ? {} : { projectName: options.projectName }),
     ...(options.projectDirectory === undefined ? {} : { projectDirectory: options.projectDirectory }),
   };
+}
+
+async function namedFiles(
+  engine: Engine,
+  { files = [], envFiles = [], ...options }: PlanOptions,
+): Promise<Found> {
+  const given = { envFiles, environment: process.env };
+  if (files.length > 0) return { files, envFiles: givenEnvFiles(given) };
+  return findComposeFiles({
+    ...given,
+    projectDirectory: options.projectDirectory,
+    valuesOf: (texts, folder, own) => valuesIn(engine, expressionsFile(texts), folder, own),
+  });
 }
 
 /** The project as Compose resolves it. `readable`: what Compose is given, where that is not the user's own files. */
@@ -65,12 +77,17 @@ export async function readProject(
 }
 
 function evaluateWith(engine: Engine): Evaluate {
-  return async (stdin, projectDirectory, envFiles) => {
-    const options = { files: ['-'], stdin, envFiles, profiles: [], projectDirectory };
-    const configs = await engine.composeConfig(options).catch(() => undefined);
-    if (configs === undefined) return undefined;
-    return expressionValues(configs.resolved);
-  };
+  return (stdin, folder, envFiles) => valuesIn(engine, stdin, folder, envFiles).catch(() => undefined);
+}
+
+async function valuesIn(
+  engine: Engine,
+  stdin: string,
+  projectDirectory: string,
+  envFiles: readonly string[],
+): Promise<readonly string[]> {
+  const options = { files: ['-'], stdin, envFiles, profiles: [], projectDirectory };
+  return expressionValues((await engine.composeConfig(options)).resolved);
 }
 
 /** What an env file of the project holds now, undefined when there is none; one whose path is an expression counts as empty. */
