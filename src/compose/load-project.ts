@@ -12,6 +12,7 @@ import type { Json, JsonObject, Project, Service } from './project.js';
 import { restoreExpressions } from './protect-expressions.js';
 import { locateIn, type SourceFile } from './source-positions.js';
 import { sourceProblems } from './source-problems.js';
+import { findDecidedOptions } from './volume-options.js';
 
 export interface ProjectTexts {
   /** `docker compose config --no-path-resolution`: values resolved, every literal `$` doubled. */
@@ -60,6 +61,7 @@ export function loadProject(texts: ProjectTexts): Project {
     resolved: pick(resolved, (key) => key !== 'services'),
     platformBlocks: platformBlocks(texts.sources),
     warnings: texts.warnings,
+    decided: findDecidedOptions(written, everything),
     locate,
   };
 }

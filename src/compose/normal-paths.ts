@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { asList, asObject, asText, asTexts, isObject } from './json.js';
 import type { Json, JsonObject } from './project.js';
+import { pairedVolumes, withOptions } from './volume-options.js';
 
 /**
  * A service as written, its paths beginning with `./` or `../` where they are relative; `resolved` tells what an
@@ -89,12 +90,8 @@ function textPath(written: Json | undefined, resolved: Json | undefined): Json {
 }
 
 function volumesOf(written: JsonObject, resolved: JsonObject): readonly Json[] {
-  const plain = asList(resolved.volumes).map(asObject);
-  const byTarget = new Map(plain.map((volume) => [volume.target, volume]));
-  return asList(written.volumes).map((item, index) => {
-    const volume = asObject(item);
-    const same = byTarget.get(volume.target ?? null) ?? plain[index] ?? {};
-    const typed = asResolvedType(volume, same);
+  return pairedVolumes(written, resolved).map(({ written: volume, resolved: same }) => {
+    const typed = asResolvedType(withOptions(volume, same), same);
     return typed.type === 'bind' ? { ...typed, source: textPath(typed.source, same.source) } : typed;
   });
 }

@@ -52,24 +52,27 @@ it.each<[string, Given]>([
   ['--project-directory', { files: { ...OTHER, '.env': 'A=1' }, options: { projectDirectory: 'sub' } }],
   ['a folder below the project', { files: { ...OTHER, '.env': 'A=1', 'at/.env': 'A=at\nB=at' }, cwd: 'at' }],
   ['profiles of .env', { files: { ...OTHER, '.env': 'COMPOSE_PROFILES=x\nCOMPOSE_FILE=sub/compose.yaml' } }],
-])('files that nobody named are those that Compose takes: %s', async (_, { files, cwd = '.', options = {}, env = {} }) => {
-  const folder = temporaryFolder();
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  const flags = [
-    ...(options.envFiles ?? []).flatMap((file) => ['--env-file', file]),
-    ...(options.projectDirectory === undefined ? [] : ['--project-directory', options.projectDirectory]),
-  ];
-  const { stdout } = await docker(['compose', ...flags, 'config'], { cwd: join(folder, cwd), env });
-  process.chdir(join(folder, cwd));
-  Object.assign(process.env, env);
-  const engine = dockerEngine();
-  try {
-    const { resolved } = await engine.composeConfig(await projectOptions(engine, options));
-    expect(parse(resolved)).toEqual(parse(stdout));
-  } finally {
-    for (const name of Object.keys(env)) delete process.env[name];
-  }
-});
+])(
+  'files that nobody named are those that Compose takes: %s',
+  async (_, { files, cwd = '.', options = {}, env = {} }) => {
+    const folder = temporaryFolder();
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    const flags = [
+      ...(options.envFiles ?? []).flatMap((file) => ['--env-file', file]),
+      ...(options.projectDirectory === undefined ? [] : ['--project-directory', options.projectDirectory]),
+    ];
+    const { stdout } = await docker(['compose', ...flags, 'config'], { cwd: join(folder, cwd), env });
+    process.chdir(join(folder, cwd));
+    Object.assign(process.env, env);
+    const engine = dockerEngine();
+    try {
+      const { resolved } = await engine.composeConfig(await projectOptions(engine, options));
+      expect(parse(resolved)).toEqual(parse(stdout));
+    } finally {
+      for (const name of Object.keys(env)) delete process.env[name];
+    }
+  },
+);
