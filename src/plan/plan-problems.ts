@@ -147,7 +147,7 @@ export const planProblems = {
       fix: `give it one replica${remedy}, or leave it out: --exclude ${service}`,
     }),
 
-  VARIABLE_DECIDED: (service: string, key: string, at: At, why = NEEDED_EARLY): Problem =>
+  VARIABLE_DECIDED: (service: string, key: string, at: At, why: string = NEEDED_EARLY): Problem =>
     warning(
       'VARIABLE_DECIDED',
       `"${key}" of service "${service}" holds a variable: its value of today is built in`,

@@ -52,7 +52,7 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   group_add: applied('groups of the member’s program'),
   healthcheck: applied('runs in the member; the bundle is healthy when all members are'),
   hostname: applied(
-    'the member’s own host name; without, a further member of an image has its container’s name',
+    'the member’s own host name, by which others find it too; without, a further member of an image has its container’s name',
   ),
   image: before('the source of the member’s root'),
   init: applied('a reaping first process before the member’s program'),
