@@ -35,15 +35,40 @@ export function normalFiles(written: Json | undefined, resolved: Json | undefine
   );
 }
 
+/** `driver_opts.device` of each volume of the top level that Compose takes for a path. */
+export function normalDevices(written: Json | undefined, resolved: Json | undefined): JsonObject {
+  return Object.fromEntries(
+    Object.entries(asObject(written)).map(([name, volume]) => {
+      const plain = asObject(resolved)[name];
+      const options = asObject(asObject(volume).driver_opts);
+      if (options.device === undefined || !hasDevicePath(plain ?? volume)) return [name, volume];
+      const device = textPath(options.device, asObject(asObject(plain).driver_opts).device);
+      return [name, { ...asObject(volume), driver_opts: { ...options, device } }];
+    }),
+  );
+}
+
+/** The driver is named, and `bind` the only option (compose-go, paths: volumeDriverOpts). */
+export function hasDevicePath(volume: Json | undefined): boolean {
+  const { driver, driver_opts: options } = asObject(volume);
+  return driver === 'local' && asObject(options).o === 'bind';
+}
+
 const WITH_DEFAULT = /^(\$\{[A-Za-z_]\w*:?-)([^${}]+)\}([^$]*)$/;
 
 /** One path; `resolved` is what it stands for now, where that is known. */
 export function normalPath(written: string, resolved: string | undefined): string {
-  if (!/^\$(?:\{|[A-Za-z_])/.test(written)) return isRelative(written) ? explicit(written) : written;
+  if (!/^\$(?:\{|[A-Za-z_])/.test(written)) return isRelative(written) ? joined(written, resolved) : written;
   return (
     withDefault(written, resolved) ??
     (resolved !== undefined && isRelative(resolved) ? `./${written}` : written)
   );
+}
+
+/** Compose joins the folder of an included file with an expression, which may stand for an absolute path. */
+function joined(written: string, resolved: string | undefined): string {
+  const at = written.search(/\$(?:\{|[A-Za-z_])/);
+  return at > 0 && resolved?.startsWith('/') ? written.slice(at) : explicit(written);
 }
 
 /**

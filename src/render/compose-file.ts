@@ -67,7 +67,9 @@ export function composeDocument(plan: ProjectPlan, project: Project, rebase: Reb
     ...top,
     ...(networks.length === 0 ? {} : { networks: Object.fromEntries(networks) }),
     ...(top.configs === undefined ? {} : { configs: rebaseFiles(top.configs, rebase) }),
-    ...(top.volumes === undefined ? {} : { volumes: rebaseDevices(top.volumes, rebase) }),
+    ...(top.volumes === undefined
+      ? {}
+      : { volumes: rebaseDevices(top.volumes, project.resolved.volumes, rebase) }),
     ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
   };
 }
