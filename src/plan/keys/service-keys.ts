@@ -44,7 +44,7 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   entrypoint: applied('with `command`: the words that the program is started with'),
   env_file: applied('stays the user’s file; read at run time by Compose’s rules, format `raw` too'),
   environment: applied('scoped by member: `<SERVICE>__<KEY>` in the rewritten file'),
-  expose: applied('ports that the member listens on'),
+  expose: united('all members’, and the ports of their images: what proxies read of a container'),
   extends: before('Compose merges the extended service'),
   external_links: united('all members’'),
   extra_hosts: applied('the member’s own /etc/hosts'),
