@@ -169,6 +169,17 @@ export const planProblems = {
       },
     ),
 
+  WAITS_FOR_BUNDLE: (service: string, dependency: string, bundle: string, other: string, at: At): Problem =>
+    warning(
+      'WAITS_FOR_BUNDLE',
+      `"${service}" waits for "${dependency}", which is in bundle "${bundle}": now it waits for all members`,
+      at,
+      {
+        why: `a bundle is healthy when all of its members are; if "${other}" needs "${service}" for that, neither comes up`,
+        fix: `put "${service}" into the bundle too, or leave "${dependency}" out: --exclude ${dependency}`,
+      },
+    ),
+
   CELL_CLASH: (
     first: { readonly service: string; readonly cell: string },
     second: { readonly service: string; readonly cell: string },
