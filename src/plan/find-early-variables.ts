@@ -56,8 +56,8 @@ const WHY: Readonly<Record<string, string>> = {
   hostname: 'other services find it by that name, which stands in their hosts files',
 };
 
-/** Maps whose names would be variables: a list of KEY=VALUE that Compose cannot keep as a map. */
-const NAMED = ['annotations', 'environment', 'labels'];
+/** A map whose names would be variables: a list of KEY=VALUE that Compose cannot keep as a map. */
+const NAMED = ['environment'];
 
 /** Numbers and fixed words are decided now, which is said; any other value may be a secret, and is an error. */
 export function findEarlyVariables(service: Service, locate: Locate): readonly Problem[] {
