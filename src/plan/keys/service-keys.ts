@@ -64,7 +64,9 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   label_file: united('carried with its path; two values for one label are an error'),
   labels: united('all members’ entries; two values for one name are an error'),
   links: applied('names in the member’s /etc/hosts, and start order'),
-  logging: united(AGREE),
+  logging: united(
+    'members that have it must agree; a warning when others have none, an error for the driver `none`',
+  ),
   mac_address: united(AGREE),
   mem_limit: united('summed when every member has it'),
   mem_reservation: united('summed over the members that have it'),
