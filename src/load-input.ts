@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { assertFolder } from './assert-folder.js';
 import type { BundleEvent, PlanOptions } from './bundle-options.js';
 import { expressionsFile, expressionValues } from './compose/expressions-file.js';
 import { imageOf } from './compose/image-name.js';
@@ -23,17 +24,21 @@ import { variableProblems } from './variable-problems.js';
 
 /** Fills in what the user left out: the files that Compose would take. Reads stdin when it is one of them. */
 export async function projectOptions(engine: Engine, options: PlanOptions): Promise<ProjectOptions> {
+  const { projectDirectory } = options;
+  if (projectDirectory !== undefined) assertFolder(projectDirectory, projectDirectory);
   const { files, envFiles } = await namedFiles(engine, options);
   if (files.length === 0) {
     throw new ProblemsError('usage', [inputProblems.NO_COMPOSE_FILE()]);
   }
+  const first = files.find((file) => file !== '-');
+  if (projectDirectory === undefined && first !== undefined) assertFolder(dirname(first), first);
   return {
     files,
     envFiles,
     profiles: options.profiles ?? [],
     ...(files.includes('-') ? { stdin: options.stdin ?? readFileSync(0, 'utf8') } : {}),
     ...(options.projectName === undefined ? {} : { projectName: options.projectName }),
-    ...(options.projectDirectory === undefined ? {} : { projectDirectory: options.projectDirectory }),
+    ...(projectDirectory === undefined ? {} : { projectDirectory }),
   };
 }
 
