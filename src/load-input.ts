@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { assertFolder } from './assert-folder.js';
 import type { BundleEvent, PlanOptions } from './bundle-options.js';
 import { expressionsFile, expressionValues } from './compose/expressions-file.js';
-import { imageOf } from './compose/image-name.js';
+import { fullName, imageOf } from './compose/image-name.js';
 import { volumesSource } from './compose/inherit-volumes.js';
 import { asTexts } from './compose/json.js';
 import { loadProject } from './compose/load-project.js';
@@ -131,17 +131,12 @@ export async function readImages(
   const before = await factsOf(engine, project, services);
   const run: ComposeRun = { onLine: (text) => wanted.onEvent({ type: 'line', text }), signal: wanted.signal };
   const isMissing = (service: Service) => !before.has(imageOf(project, service));
-  const toBuild = services.filter(
-    (service) => service.resolved.build !== undefined && (wanted.rebuild || isMissing(service)),
-  );
-  const built = new Set(
-    services
-      .filter(({ resolved }) => resolved.build !== undefined)
-      .map((service) => imageOf(project, service)),
-  );
+  const builders = buildersOf(services, project);
+  const toBuild = builders.filter((service) => wanted.rebuild || isMissing(service));
+  const built = new Set(builders.map((service) => referenceOf(project, service)));
   const toPull = services.filter(
     (service) =>
-      !built.has(imageOf(project, service)) &&
+      !built.has(referenceOf(project, service)) &&
       imageOf(project, service) !== undefined &&
       (wanted.pull || isMissing(service)),
   );
@@ -158,8 +153,8 @@ export async function readImages(
       run,
     );
   const isChanged = toBuild.length + toPull.length > 0;
-  const changed = new Set([...built, ...toPull.map((service) => imageOf(project, service))]);
-  const unchanged = new Map([...before].filter(([reference]) => !changed.has(reference)));
+  const changed = new Set([...built, ...toPull.map((service) => referenceOf(project, service))]);
+  const unchanged = new Map([...before].filter(([reference]) => !changed.has(fullName(reference ?? ''))));
   const facts = isChanged ? await factsOf(engine, project, services, unchanged) : before;
   const missing = services.filter((service) => !facts.has(imageOf(project, service)));
   if (missing.length > 0) {
@@ -174,6 +169,18 @@ export async function readImages(
       return found === undefined ? [] : [[service.name, found]];
     }),
   );
+}
+
+/** Services that build the images of these; another than the one that uses it may do so. */
+function buildersOf(services: readonly Service[], project: Project): readonly Service[] {
+  const wanted = new Set(services.map((service) => referenceOf(project, service)));
+  return project.services.filter(
+    (service) => service.resolved.build !== undefined && wanted.has(referenceOf(project, service)),
+  );
+}
+
+function referenceOf(project: Project, service: Service): string {
+  return fullName(imageOf(project, service) ?? '');
 }
 
 /** Dedicated services that a member takes volumes from: those of their images are anonymous. */
