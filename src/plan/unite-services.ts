@@ -14,6 +14,7 @@ export function uniteServices(members: readonly Service[], locate: Locate): Unit
     ...['dns', 'dns_opt', 'dns_search'].map((key) => uniteResolver(members, key, locate)),
     ...['annotations', 'labels'].map((key) => uniteMap(members, [key], locate)),
     uniteLogging(members, locate),
+    uniteConfinement(members, locate),
     uniteEqual(members, ['mac_address'], locate),
     uniteAll(members, 'cgroup_parent', locate),
     uniteAttach(members),
@@ -62,6 +63,27 @@ function uniteLogging(members: readonly Service[], locate: Locate): United {
       ? planProblems.KEY_REFUSED(owner.name, 'logging: none', at, `the log of "${other.name}" would be lost`)
       : planProblems.KEY_LIMITED(owner.name, 'logging', at, why, `say the same "logging" of "${other.name}"`);
   return { ...united, problems: [...united.problems, problem] };
+}
+
+/** One container is confined by SELinux or not: what one member turns off is off for all, which is said. */
+function uniteConfinement(members: readonly Service[], locate: Locate): United {
+  const isFree = ({ resolved }: Service) =>
+    asTexts(resolved.security_opt).some((option) => /^label[:=]disable$/.test(option));
+  const owner = members.find(isFree);
+  const other = members.find((member) => !isFree(member));
+  if (owner === undefined) return { service: {}, problems: [] };
+  const why = `the bundle is one container: SELinux does not confine "${other?.name}" either`;
+  const problem = planProblems.KEY_LIMITED(
+    owner.name,
+    'security_opt: label=disable',
+    locate(['services', owner.name, 'security_opt']),
+    why,
+    `leave it out where SELinux is not in the way, or leave the service out: --exclude ${owner.name}`,
+  );
+  return {
+    service: { security_opt: ['label=disable'] },
+    problems: other === undefined ? [] : [problem],
+  };
 }
 
 function uniteAttach(members: readonly Service[]): United {

@@ -90,7 +90,7 @@ function environmentOf(members: readonly Member[]): JsonObject {
 
 function security(plan: Plan, folder: string): JsonObject {
   const { capabilities, securityOptions } = grantsOf(plan, folder);
-  return { cap_add: capabilities, security_opt: securityOptions };
+  return { cap_add: capabilities, security_opt: [...securityOptions, ...asTexts(plan.united.security_opt)] };
 }
 
 /**

@@ -96,7 +96,7 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   scale: applied('each replica is a member with a root of its own; refused when it listens on a port'),
   secrets: applied('mounted below the member’s root'),
   security_opt: applied(
-    'no-new-privileges and seccomp=unconfined, for the member alone; the container has no syscall filter then, and no AppArmor profile anyway',
+    'no-new-privileges and seccomp=unconfined, for the member alone; the container has no syscall filter then, and no AppArmor profile anyway; label=disable for all, with a warning',
   ),
   shm_size: applied('the member’s own /dev/shm'),
   stdin_open: applied('a pipe that stays open'),

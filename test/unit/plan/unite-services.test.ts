@@ -77,4 +77,15 @@ describe('what members say about their container', () => {
     expect(told(by('local'), by('local'))).toEqual([]);
     expect(told({ logging: { options: { 'max-size': '1m' } } }, {})).toEqual([]);
   });
+
+  it('is confined by SELinux or not as a whole: who is not with a member that is free of it, is told', () => {
+    const free = service('a', { security_opt: ['label:disable'] });
+    const { service: united, problems } = uniteServices([free, service('b', {})], locate);
+    expect(united).toEqual({ security_opt: ['label=disable'] });
+    expect(problems.map(({ why }) => why)).toEqual([
+      'the bundle is one container: SELinux does not confine "b" either',
+    ]);
+    expect(uniteServices([free], locate).problems).toEqual([]);
+    expect(uniteServices([service('b', {})], locate).service).toEqual({});
+  });
 });
