@@ -74,7 +74,7 @@ async function buildAndPlace(
 }
 
 async function prepare(engine: Engine, options: PlanOptions, rebuild: boolean): Promise<Prepared> {
-  const named = projectOptions(options);
+  const named = await projectOptions(engine, options);
   return withProtectedFiles(named, (readable) => prepareFrom(engine, options, rebuild, named, readable));
 }
 

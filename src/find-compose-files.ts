@@ -11,15 +11,62 @@ const OVERRIDES = [
   'docker-compose.override.yaml',
 ];
 
-/** COMPOSE_FILE of the environment or of the folder's .env, else the nearest project upwards with its override file. */
-export function findComposeFiles(folder: string, environment: NodeJS.ProcessEnv): readonly string[] {
-  const own = dotEnv(folder);
-  const named = environment.COMPOSE_FILE ?? own.COMPOSE_FILE;
-  if (named) {
-    const separator = environment.COMPOSE_PATH_SEPARATOR ?? own.COMPOSE_PATH_SEPARATOR ?? delimiter;
-    return named.split(separator).filter((file) => file !== '');
-  }
-  return nearestProject(resolve(folder), folder);
+export interface Found {
+  readonly files: readonly string[];
+  /** A later one wins; none where Compose finds the `.env` of the project's folder by itself. */
+  readonly envFiles: readonly string[];
+}
+
+interface Place {
+  /** What `--project-directory` says, if anything. */
+  readonly projectDirectory?: string | undefined;
+  /** Those of `--env-file`, in place of `.env`. */
+  readonly envFiles: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** What Compose makes of texts with expressions in a folder with these env files. */
+  readonly valuesOf: (
+    texts: readonly string[],
+    folder: string,
+    envFiles: readonly string[],
+  ) => Promise<readonly string[]>;
+}
+
+/** COMPOSE_FILE of the environment or of an env file, else the nearest project upwards with its override file. */
+export async function findComposeFiles(place: Place): Promise<Found> {
+  const { projectDirectory, environment } = place;
+  const folder = projectDirectory ?? '.';
+  const given = givenEnvFiles(place);
+  const own = given.length > 0 ? given : dotEnv(folder, environment);
+  const named = environment.COMPOSE_FILE ?? (await fromFiles('COMPOSE_FILE', own, place));
+  const files = named ? await split(named, own, place) : nearestProject(resolve(folder), folder);
+  const isFixed = given.length > 0 || projectDirectory !== undefined;
+  return { files, envFiles: isFixed ? given : withOuter(own, files[0], environment) };
+}
+
+async function split(named: string, envFiles: readonly string[], place: Place): Promise<readonly string[]> {
+  const name = 'COMPOSE_PATH_SEPARATOR';
+  const separator = place.environment[name] ?? (await fromFiles(name, envFiles, place));
+  return named.split(separator || delimiter).filter((file) => file !== '');
+}
+
+/** `--env-file`, else COMPOSE_ENV_FILES (Compose: ComposeEnvFiles). */
+export function givenEnvFiles({ envFiles, environment }: Pick<Place, 'envFiles' | 'environment'>) {
+  if (envFiles.length > 0) return envFiles;
+  return (environment.COMPOSE_ENV_FILES ?? '').split(',').filter((file) => file !== '');
+}
+
+/**
+ * Where the project is found elsewhere, Compose has read the `.env` of the first folder, and reads the project's own
+ * after it: what it knows already stays (compose-go, WithDotEnv).
+ */
+function withOuter(
+  own: readonly string[],
+  first: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): readonly string[] {
+  if (own.length === 0 || first === undefined || first === '-') return [];
+  const inner = dotEnv(dirname(resolve(first)), environment);
+  return inner.some((file) => own.includes(file)) ? [] : [...inner, ...own];
 }
 
 function nearestProject(start: string, folder: string): readonly string[] {
@@ -34,12 +81,16 @@ function nearestProject(start: string, folder: string): readonly string[] {
   }
 }
 
-/** Only plain values matter here: Compose itself reads the file for everything else. */
-function dotEnv(folder: string): Readonly<Record<string, string>> {
-  const path = join(folder, '.env');
-  if (!existsSync(path)) return {};
-  const lines = readFileSync(path, 'utf8').matchAll(
-    /^(COMPOSE_FILE|COMPOSE_PATH_SEPARATOR)=["']?([^"'\r\n]*)/gm,
-  );
-  return Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value]));
+function dotEnv(folder: string, environment: NodeJS.ProcessEnv): readonly string[] {
+  const path = resolve(folder, '.env');
+  const isRead = !/^(?:1|t|true)$/i.test(environment.COMPOSE_DISABLE_ENV_FILE ?? '');
+  return isRead && existsSync(path) ? [path] : [];
+}
+
+/** Compose itself is asked only where an env file has the name at all: one that is not there is for it to name. */
+async function fromFiles(name: string, envFiles: readonly string[], place: Place): Promise<string> {
+  const isIn = (file: string) => existsSync(file) && readFileSync(file, 'utf8').includes(name);
+  if (!envFiles.some(isIn)) return '';
+  const [value = ''] = await place.valuesOf([`\${${name}-}`], place.projectDirectory ?? '.', envFiles);
+  return value;
 }

@@ -20,6 +20,12 @@ export const inputProblems = {
       { fix: 'name one: bundle-shared path/to/compose.yaml' },
     ),
 
+  COMPOSE_FILE_MISSING: (path: string, why: string): Problem =>
+    error('COMPOSE_FILE_MISSING', `"${path}" cannot be read`, undefined, {
+      why,
+      fix: 'check the path; relative ones count from here',
+    }),
+
   OUTPUT_OCCUPIED: (folder: string, what: string): Problem =>
     error('OUTPUT_OCCUPIED', `the output folder "${folder}" ${what}`, undefined, {
       why: 'the output folder is replaced as a whole',

@@ -2,15 +2,16 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { assertFolder } from './assert-folder.js';
 import type { BundleEvent, PlanOptions } from './bundle-options.js';
-import { expressionValues } from './compose/expressions-file.js';
-import { imageOf } from './compose/image-name.js';
+import { expressionsFile, expressionValues } from './compose/expressions-file.js';
+import { fullName, imageOf } from './compose/image-name.js';
 import { volumesSource } from './compose/inherit-volumes.js';
 import { asTexts } from './compose/json.js';
 import { loadProject } from './compose/load-project.js';
 import type { Project, Service } from './compose/project.js';
 import type { ComposeRun, Engine, ProjectOptions } from './engine/engine.js';
-import { findComposeFiles } from './find-compose-files.js';
+import { type Found, findComposeFiles, givenEnvFiles } from './find-compose-files.js';
 import type { ImageFacts } from './images/image-facts.js';
 import { inputProblems } from './input-problems.js';
 import { mountTargets } from './plan/decide-mounts.js';
@@ -22,20 +23,36 @@ import type { Selection } from './tenancy/select-members.js';
 import { variableProblems } from './variable-problems.js';
 
 /** Fills in what the user left out: the files that Compose would take. Reads stdin when it is one of them. */
-export function projectOptions(options: PlanOptions): ProjectOptions {
-  const files = options.files ?? [];
-  const found = files.length > 0 ? files : findComposeFiles(options.projectDirectory ?? '.', process.env);
-  if (found.length === 0) {
+export async function projectOptions(engine: Engine, options: PlanOptions): Promise<ProjectOptions> {
+  const { projectDirectory } = options;
+  if (projectDirectory !== undefined) assertFolder(projectDirectory, projectDirectory);
+  const { files, envFiles } = await namedFiles(engine, options);
+  if (files.length === 0) {
     throw new ProblemsError('usage', [inputProblems.NO_COMPOSE_FILE()]);
   }
+  const first = files.find((file) => file !== '-');
+  if (projectDirectory === undefined && first !== undefined) assertFolder(dirname(first), first);
   return {
-    files: found,
-    envFiles: options.envFiles ?? [],
+    files,
+    envFiles,
     profiles: options.profiles ?? [],
-    ...(found.includes('-') ? { stdin: options.stdin ?? readFileSync(0, 'utf8') } : {}),
+    ...(files.includes('-') ? { stdin: options.stdin ?? readFileSync(0, 'utf8') } : {}),
     ...(options.projectName === undefined ? {} : { projectName: options.projectName }),
-    ...(options.projectDirectory === undefined ? {} : { projectDirectory: options.projectDirectory }),
+    ...(projectDirectory === undefined ? {} : { projectDirectory }),
   };
+}
+
+async function namedFiles(
+  engine: Engine,
+  { files = [], envFiles = [], ...options }: PlanOptions,
+): Promise<Found> {
+  const given = { envFiles, environment: process.env };
+  if (files.length > 0) return { files, envFiles: givenEnvFiles(given) };
+  return findComposeFiles({
+    ...given,
+    projectDirectory: options.projectDirectory,
+    valuesOf: (texts, folder, own) => valuesIn(engine, expressionsFile(texts), folder, own),
+  });
 }
 
 /** The project as Compose resolves it. `readable`: what Compose is given, where that is not the user's own files. */
@@ -65,12 +82,17 @@ export async function readProject(
 }
 
 function evaluateWith(engine: Engine): Evaluate {
-  return async (stdin, projectDirectory, envFiles) => {
-    const options = { files: ['-'], stdin, envFiles, profiles: [], projectDirectory };
-    const configs = await engine.composeConfig(options).catch(() => undefined);
-    if (configs === undefined) return undefined;
-    return expressionValues(configs.resolved);
-  };
+  return (stdin, folder, envFiles) => valuesIn(engine, stdin, folder, envFiles).catch(() => undefined);
+}
+
+async function valuesIn(
+  engine: Engine,
+  stdin: string,
+  projectDirectory: string,
+  envFiles: readonly string[],
+): Promise<readonly string[]> {
+  const options = { files: ['-'], stdin, envFiles, profiles: [], projectDirectory };
+  return expressionValues((await engine.composeConfig(options)).resolved);
 }
 
 /** What an env file of the project holds now, undefined when there is none; one whose path is an expression counts as empty. */
@@ -109,17 +131,12 @@ export async function readImages(
   const before = await factsOf(engine, project, services);
   const run: ComposeRun = { onLine: (text) => wanted.onEvent({ type: 'line', text }), signal: wanted.signal };
   const isMissing = (service: Service) => !before.has(imageOf(project, service));
-  const toBuild = services.filter(
-    (service) => service.resolved.build !== undefined && (wanted.rebuild || isMissing(service)),
-  );
-  const built = new Set(
-    services
-      .filter(({ resolved }) => resolved.build !== undefined)
-      .map((service) => imageOf(project, service)),
-  );
+  const builders = buildersOf(services, project);
+  const toBuild = builders.filter((service) => wanted.rebuild || isMissing(service));
+  const built = new Set(builders.map((service) => referenceOf(project, service)));
   const toPull = services.filter(
     (service) =>
-      !built.has(imageOf(project, service)) &&
+      !built.has(referenceOf(project, service)) &&
       imageOf(project, service) !== undefined &&
       (wanted.pull || isMissing(service)),
   );
@@ -136,8 +153,8 @@ export async function readImages(
       run,
     );
   const isChanged = toBuild.length + toPull.length > 0;
-  const changed = new Set([...built, ...toPull.map((service) => imageOf(project, service))]);
-  const unchanged = new Map([...before].filter(([reference]) => !changed.has(reference)));
+  const changed = new Set([...built, ...toPull.map((service) => referenceOf(project, service))]);
+  const unchanged = new Map([...before].filter(([reference]) => !changed.has(fullName(reference ?? ''))));
   const facts = isChanged ? await factsOf(engine, project, services, unchanged) : before;
   const missing = services.filter((service) => !facts.has(imageOf(project, service)));
   if (missing.length > 0) {
@@ -152,6 +169,18 @@ export async function readImages(
       return found === undefined ? [] : [[service.name, found]];
     }),
   );
+}
+
+/** Services that build the images of these; another than the one that uses it may do so. */
+function buildersOf(services: readonly Service[], project: Project): readonly Service[] {
+  const wanted = new Set(services.map((service) => referenceOf(project, service)));
+  return project.services.filter(
+    (service) => service.resolved.build !== undefined && wanted.has(referenceOf(project, service)),
+  );
+}
+
+function referenceOf(project: Project, service: Service): string {
+  return fullName(imageOf(project, service) ?? '');
 }
 
 /** Dedicated services that a member takes volumes from: those of their images are anonymous. */

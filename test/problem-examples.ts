@@ -22,10 +22,9 @@ import {
   pullFailed,
   pushFailed,
 } from '../src/engine/docker-problems.js';
-import { assertTags } from '../src/engine/tag-image.js';
 import { inputProblems } from '../src/input-problems.js';
 import { planProblems } from '../src/plan/plan-problems.js';
-import { interruption, type Problem, ProblemsError } from '../src/problems.js';
+import { interruption, type Problem } from '../src/problems.js';
 import { templateUnfit } from '../src/render/template-unfit.js';
 import { leftBehind } from '../src/take-back.js';
 
@@ -91,7 +90,6 @@ function ofInput(): readonly Problem[] {
     usageProblems.NOT_AN_OUTPUT_FOLDER('src', 'it has no plan.json'),
     planProblems.NO_IMAGE('api', undefined),
     planProblems.IMAGE_MISSING('api', 'shop-api:1', undefined),
-    thrownBy(() => assertTags(['Shop:latest'])),
   ].flat();
 }
 
@@ -129,14 +127,4 @@ function ofBundles(): readonly Problem[] {
     verifyProblems.BUNDLE_UNHEALTHY('starting', 60),
     verifyProblems.BUNDLE_ABSENT('bundle'),
   ].filter((problem) => problem !== undefined);
-}
-
-function thrownBy(work: () => void): readonly Problem[] {
-  try {
-    work();
-  } catch (cause) {
-    if (cause instanceof ProblemsError) return cause.problems;
-    throw cause;
-  }
-  return [];
 }

@@ -1,7 +1,7 @@
 /** Variables of paths in included and extended files: Compose tells what such a path is today, not where it counts from. */
 import type { Problem } from '../problems.js';
 import { asList, asObject, asText } from './json.js';
-import { isUnclearPath } from './normal-paths.js';
+import { hasDevicePath, isUnclearPath } from './normal-paths.js';
 import type { Json, JsonObject, Locate } from './project.js';
 import { sourceProblems } from './source-problems.js';
 
@@ -13,7 +13,7 @@ export function findUnclearPaths(
   resolved: JsonObject,
   locate: Locate,
 ): readonly Problem[] {
-  return placesOf(written).flatMap((path) => {
+  return placesOf(written, resolved).flatMap((path) => {
     const text = asText(valueAt(written, path)) ?? '';
     return isUnclearPath(text, asText(valueAt(resolved, path)))
       ? [sourceProblems.PATH_UNCLEAR(text, locate(path))]
@@ -21,12 +21,15 @@ export function findUnclearPaths(
   });
 }
 
-function placesOf({ services, secrets, configs }: JsonObject): readonly Path[] {
+function placesOf(
+  { services, secrets, configs, volumes }: JsonObject,
+  resolved: JsonObject,
+): readonly Path[] {
   const ofServices = Object.entries(asObject(services)).flatMap(([name, service]) => {
-    const { volumes, label_file: labels } = asObject(service);
+    const { volumes: mounts, label_file: labels } = asObject(service);
     const within: readonly Path[] = [
       ['build', 'context'],
-      ...asList(volumes).map((_, index) => ['volumes', index, 'source']),
+      ...asList(mounts).map((_, index) => ['volumes', index, 'source']),
       ...asList(labels).map((_, index) => ['label_file', index]),
     ];
     return within.map((path) => ['services', name, ...path]);
@@ -34,7 +37,10 @@ function placesOf({ services, secrets, configs }: JsonObject): readonly Path[] {
   const ofFiles = Object.entries({ secrets, configs }).flatMap(([key, entries]) =>
     Object.keys(asObject(entries)).map((name) => [key, name, 'file']),
   );
-  return [...ofServices, ...ofFiles];
+  const ofDevices = Object.keys(asObject(volumes))
+    .filter((name) => hasDevicePath(asObject(resolved.volumes)[name]))
+    .map((name) => ['volumes', name, 'driver_opts', 'device']);
+  return [...ofServices, ...ofFiles, ...ofDevices];
 }
 
 function valueAt(value: Json | undefined, path: Path): Json | undefined {

@@ -13,3 +13,18 @@ export function fullName(reference: string): string {
   const short = reference.replace(/^(?:(?:index\.)?docker\.io\/)?(?:library\/)?/, '');
   return /:[^/]*$|@/.test(short) ? short : `${short}:latest`;
 }
+
+const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const TAG = new RegExp(
+  `^(?:[a-zA-Z0-9.-]+(?::\\d+)?/|\\[[0-9a-fA-F:]+\\](?::\\d+)?/)?${COMPONENT}(?:/${COMPONENT})*(?::[\\w][\\w.-]{0,127})?$`,
+);
+
+/** Whether a built image can have the name (distribution/reference, `tag`). */
+export function isTag(name: string): boolean {
+  return TAG.test(name);
+}
+
+/** A word as one that an image can have: projects may be named `my_app_`, or with separators that no image has. */
+export function imageWord(word: string): string {
+  return word.replace(/_{3,}|_*(?:_-|-_)[_-]*/g, '-').replace(/^[._-]+|[._-]+$/g, '');
+}

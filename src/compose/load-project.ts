@@ -5,13 +5,14 @@ import { hasOddNumbers, keepNumbersExact } from './exact-numbers.js';
 import { unescapeDollars } from './expressions.js';
 import { findUnclearPaths } from './find-unclear-paths.js';
 import { asObject } from './json.js';
-import { normalFiles, normalPaths } from './normal-paths.js';
+import { normalDevices, normalFiles, normalPaths } from './normal-paths.js';
 import { normalService } from './normal-service.js';
 import { platformBlocks } from './platform-blocks.js';
 import type { Json, JsonObject, Project, Service } from './project.js';
 import { restoreExpressions } from './protect-expressions.js';
 import { locateIn, type SourceFile } from './source-positions.js';
 import { sourceProblems } from './source-problems.js';
+import { findDecidedOptions } from './volume-options.js';
 
 export interface ProjectTexts {
   /** `docker compose config --no-path-resolution`: values resolved, every literal `$` doubled. */
@@ -56,10 +57,11 @@ export function loadProject(texts: ProjectTexts): Project {
     envFiles: texts.envFiles,
     services: services.sort((a, b) => (a.name < b.name ? -1 : 1)),
     inactive: pick(writtenServices, (name) => !active.has(name)),
-    written: topLevel(written, resolved),
+    written: topLevel(written, everything),
     resolved: pick(resolved, (key) => key !== 'services'),
     platformBlocks: platformBlocks(texts.sources),
     warnings: texts.warnings,
+    decided: findDecidedOptions(written, everything),
     locate,
   };
 }
@@ -89,6 +91,7 @@ function topLevel(written: JsonObject, resolved: JsonObject): JsonObject {
   return {
     ...pick(written, (key) => key !== 'services'),
     ...Object.fromEntries(files.map((key) => [key, normalFiles(written[key], resolved[key])])),
+    ...(written.volumes === undefined ? {} : { volumes: normalDevices(written.volumes, resolved.volumes) }),
   };
 }
 

@@ -1,7 +1,8 @@
 /** Relative paths as paths of the project's folder, written so that they can be told from absolute ones. */
 import { posix } from 'node:path';
-import { asList, asObject, asText, isObject } from './json.js';
+import { asList, asObject, asText, asTexts, isObject } from './json.js';
 import type { Json, JsonObject } from './project.js';
+import { pairedVolumes, withOptions } from './volume-options.js';
 
 /**
  * A service as written, its paths beginning with `./` or `../` where they are relative; `resolved` tells what an
@@ -17,6 +18,7 @@ export function normalPaths(written: JsonObject, resolved: JsonObject): JsonObje
     const plain = asList(resolved.label_file);
     out.label_file = asList(written.label_file).map((path, index) => textPath(path, plain[index]));
   }
+  if (Array.isArray(written.security_opt)) out.security_opt = securityOf(written, resolved);
   const watch = asList(asObject(written.develop).watch);
   if (watch.length > 0) out.develop = { ...asObject(written.develop), watch: watch.map(watched) };
   return out;
@@ -33,15 +35,40 @@ export function normalFiles(written: Json | undefined, resolved: Json | undefine
   );
 }
 
+/** `driver_opts.device` of each volume of the top level that Compose takes for a path. */
+export function normalDevices(written: Json | undefined, resolved: Json | undefined): JsonObject {
+  return Object.fromEntries(
+    Object.entries(asObject(written)).map(([name, volume]) => {
+      const plain = asObject(resolved)[name];
+      const options = asObject(asObject(volume).driver_opts);
+      if (options.device === undefined || !hasDevicePath(plain ?? volume)) return [name, volume];
+      const device = textPath(options.device, asObject(asObject(plain).driver_opts).device);
+      return [name, { ...asObject(volume), driver_opts: { ...options, device } }];
+    }),
+  );
+}
+
+/** The driver is named, and `bind` the only option (compose-go, paths: volumeDriverOpts). */
+export function hasDevicePath(volume: Json | undefined): boolean {
+  const { driver, driver_opts: options } = asObject(volume);
+  return driver === 'local' && asObject(options).o === 'bind';
+}
+
 const WITH_DEFAULT = /^(\$\{[A-Za-z_]\w*:?-)([^${}]+)\}([^$]*)$/;
 
 /** One path; `resolved` is what it stands for now, where that is known. */
 export function normalPath(written: string, resolved: string | undefined): string {
-  if (!/^\$(?:\{|[A-Za-z_])/.test(written)) return isRelative(written) ? explicit(written) : written;
+  if (!/^\$(?:\{|[A-Za-z_])/.test(written)) return isRelative(written) ? joined(written, resolved) : written;
   return (
     withDefault(written, resolved) ??
     (resolved !== undefined && isRelative(resolved) ? `./${written}` : written)
   );
+}
+
+/** Compose joins the folder of an included file with an expression, which may stand for an absolute path. */
+function joined(written: string, resolved: string | undefined): string {
+  const at = written.search(/\$(?:\{|[A-Za-z_])/);
+  return at > 0 && resolved?.startsWith('/') ? written.slice(at) : explicit(written);
 }
 
 /**
@@ -88,12 +115,8 @@ function textPath(written: Json | undefined, resolved: Json | undefined): Json {
 }
 
 function volumesOf(written: JsonObject, resolved: JsonObject): readonly Json[] {
-  const plain = asList(resolved.volumes).map(asObject);
-  const byTarget = new Map(plain.map((volume) => [volume.target, volume]));
-  return asList(written.volumes).map((item, index) => {
-    const volume = asObject(item);
-    const same = byTarget.get(volume.target ?? null) ?? plain[index] ?? {};
-    const typed = asResolvedType(volume, same);
+  return pairedVolumes(written, resolved).map(({ written: volume, resolved: same }) => {
+    const typed = asResolvedType(withOptions(volume, same), same);
     return typed.type === 'bind' ? { ...typed, source: textPath(typed.source, same.source) } : typed;
   });
 }
@@ -128,6 +151,28 @@ function envFilesOf(written: JsonObject, resolved: JsonObject): readonly Json[] 
   return asList(written.env_file).map((item, index) => {
     const entry = asObject(item);
     return { ...entry, path: textPath(entry.path ?? item, plain[index]?.path) };
+  });
+}
+
+/** Of what Compose reads itself, from the project's folder (docker/compose, parseSecurityOpts). */
+const PROFILE = /^(seccomp[=:])(?!(?:unconfined|builtin)$)(.+)$/;
+
+/** `security_opt` with the path of each seccomp profile mapped. */
+export function mapProfiles(
+  options: Json | undefined,
+  map: (path: string, index: number) => string,
+): readonly Json[] {
+  return asList(options).map((option, index) => {
+    const [, name, path] = PROFILE.exec(asText(option) ?? '') ?? [];
+    return name === undefined || path === undefined ? option : `${name}${map(path, index)}`;
+  });
+}
+
+function securityOf(written: JsonObject, resolved: JsonObject): readonly Json[] {
+  const plain = asTexts(resolved.security_opt);
+  return mapProfiles(written.security_opt, (path, index) => {
+    const value = plain[index] === undefined ? path : PROFILE.exec(plain[index])?.[2];
+    return value === undefined ? path : normalPath(path, value);
   });
 }
 

@@ -1,5 +1,5 @@
 /** One form for the keys that Compose takes as a list or as a map, and leaves as written when it keeps expressions. */
-import { hasExpression } from './expressions.js';
+import { hasExpression, unescapeDollars } from './expressions.js';
 import { asList, asObject, asText, isObject } from './json.js';
 import type { Json, JsonObject } from './project.js';
 
@@ -37,7 +37,8 @@ function asMap(value: Json): Json {
     const at = text.indexOf('=');
     return at < 0 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
   });
-  return entries.some(([name]) => hasExpression(name)) ? value : Object.fromEntries(entries);
+  if (entries.some(([name]) => hasExpression(name))) return value;
+  return Object.fromEntries(entries.map(([name, item]) => [unescapeDollars(name), item]));
 }
 
 function hostsOf(hosts: JsonObject): readonly string[] {

@@ -35,5 +35,7 @@ export interface Project {
   readonly platformBlocks: Readonly<Record<string, string>>;
   /** What Compose warned about, such as a variable that is not set. */
   readonly warnings: readonly string[];
+  /** Places of values that are those of today although a variable stands for them: Compose keeps no expression there. */
+  readonly decided: readonly (readonly (string | number)[])[];
   readonly locate: Locate;
 }

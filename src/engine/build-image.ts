@@ -8,10 +8,9 @@ import type { Connection } from './connect.js';
 import type { BuildRequest, BuiltImage } from './engine.js';
 import { engineFailure, statusOf } from './engine-failure.js';
 import { readBuildStream } from './read-build-stream.js';
-import { assertTags, tagImage, type Undo } from './tag-image.js';
+import { tagImage, type Undo } from './tag-image.js';
 
 export async function buildImage(connection: Connection, request: BuildRequest): Promise<BuiltImage> {
-  assertTags(request.tags);
   if (request.signal.aborted) throw interruption();
   const context = await packContext(request.files);
   const buildId = `bundle-shared-${randomBytes(8).toString('hex')}`;

@@ -1,26 +1,6 @@
 /** Gives an image its tags, all of them or none. */
-import { ProblemsError } from '../problems.js';
 import type { Connection } from './connect.js';
 import { statusOf } from './engine-failure.js';
-
-const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const TAG = new RegExp(
-  `^(?:[a-zA-Z0-9.-]+(?::\\d+)?/|\\[[0-9a-fA-F:]+\\](?::\\d+)?/)?${COMPONENT}(?:/${COMPONENT})*(?::[\\w][\\w.-]{0,127})?$`,
-);
-
-/** Before a long build, not after it. */
-export function assertTags(tags: readonly string[]): void {
-  const problems = tags
-    .filter((tag) => !TAG.test(tag))
-    .map((tag) => ({
-      code: 'TAG_MALFORMED',
-      severity: 'error' as const,
-      message: `"${tag}" is not a name that an image can have`,
-      why: 'names are [registry[:port]/]path[:tag], the path in lower case',
-      fix: 'give another: --tag registry.example.com/team/shop:1.4',
-    }));
-  if (problems.length > 0) throw new ProblemsError('usage', problems);
-}
 
 /** Takes tags back to the images that they named before. */
 export type Undo = () => Promise<void>;

@@ -87,9 +87,12 @@ function rlimitsOf(ulimits: Json | undefined): ProcessLimits['rlimits'] {
     .sort((a, b) => (a.type < b.type ? -1 : 1));
 }
 
-/** Options that a member has by itself, or that its bundle has anyway: where members make namespaces, AppArmor is off. */
+/**
+ * Options that a member has by itself, or that its bundle has: where members make namespaces, AppArmor is off; SELinux
+ * is for all.
+ */
 const KNOWN_OPTION =
-  /^(?:no-new-privileges(?:[:=](?:true|false))?|seccomp[:=]unconfined|apparmor[:=]unconfined)$/;
+  /^(?:no-new-privileges(?:[:=](?:true|false))?|seccomp[:=]unconfined|apparmor[:=]unconfined|label[:=]disable)$/;
 
 /** Options of `security_opt` that a member cannot have in a bundle. */
 export function unknownSecurityOptions(service: Service): readonly string[] {

@@ -28,6 +28,7 @@ const EARLY: readonly string[] = [
   'healthcheck.start_interval',
   'healthcheck.start_period',
   'healthcheck.timeout',
+  'hostname',
   'init',
   'links',
   'mem_limit',
@@ -51,8 +52,12 @@ const EARLY: readonly string[] = [
   'ulimits',
 ];
 
-/** Maps whose names would be variables: a list of KEY=VALUE that Compose cannot keep as a map. */
-const NAMED = ['annotations', 'environment', 'labels'];
+const WHY: Readonly<Record<string, string>> = {
+  hostname: 'other services find it by that name, which stands in their hosts files',
+};
+
+/** A map whose names would be variables: a list of KEY=VALUE that Compose cannot keep as a map. */
+const NAMED = ['environment'];
 
 /** Numbers and fixed words are decided now, which is said; any other value may be a secret, and is an error. */
 export function findEarlyVariables(service: Service, locate: Locate): readonly Problem[] {
@@ -62,7 +67,7 @@ export function findEarlyVariables(service: Service, locate: Locate): readonly P
     .map((path) => {
       const name = path.join('.');
       return isFixedWord(valueAt(service.resolved, path))
-        ? planProblems.VARIABLE_DECIDED(service.name, name, at(path))
+        ? planProblems.VARIABLE_DECIDED(service.name, name, at(path), WHY[name])
         : planProblems.LATE_BINDING(service.name, name, at(path));
     });
   const named = NAMED.filter((key) => Array.isArray(service.written[key])).map((key) =>

@@ -1,4 +1,4 @@
-/** What members wait for outside of their bundle, which concerns the bundle as a whole. */
+/** What members wait for outside of their bundle, and who waits for them: both concern the bundle as a whole. */
 import type { Project, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import type { Group } from '../tenancy/select-members.js';
@@ -20,7 +20,8 @@ export function findOuterDependencies(project: Project, groups: readonly Group[]
       groups.flatMap((group) => group.members.map(({ service }) => [service.name, group] as const)),
     ),
   };
-  return groups.flatMap((group) =>
+  const outside = project.services.filter(({ name }) => !graph.groupOf.has(name));
+  const ofMembers = groups.flatMap((group) =>
     group.members.flatMap(({ service }) =>
       dependenciesOf(service)
         .filter((dependency) => graph.groupOf.get(dependency.service) !== group)
@@ -29,6 +30,23 @@ export function findOuterDependencies(project: Project, groups: readonly Group[]
         .map((dependency) => outerDependency(project, graph, group, service.name, dependency)),
     ),
   );
+  return [
+    ...ofMembers,
+    ...outside.flatMap((service) => groups.flatMap((group) => waitForAll(service, group, project))),
+  ];
+}
+
+/** A dedicated service that waits for more than the start of some members, and not of all. */
+function waitForAll(service: Service, { key, members }: Group, project: Project): readonly Problem[] {
+  const awaited = dependenciesOf(service)
+    .filter(({ condition }) => condition !== 'service_started')
+    .map((dependency) => dependency.service);
+  const names = members.map((member) => member.service.name);
+  const first = names.find((name) => awaited.includes(name));
+  const other = names.find((name) => !awaited.includes(name));
+  if (first === undefined || other === undefined) return [];
+  const at = project.locate(['services', service.name, 'depends_on', first]);
+  return [planProblems.WAITS_FOR_BUNDLE(service.name, first, key, other, at)];
 }
 
 function outerDependency(

@@ -26,17 +26,26 @@ export function findPorts(
 /** `host:port` in the values of all services, by host. Only port numbers ever leave this analysis. */
 export function addressedPorts(services: readonly Service[]): ReadonlyMap<string, readonly number[]> {
   const found = new Map<string, number[]>();
-  for (const text of services.flatMap(textsOf)) {
-    for (const [, host = '', port] of text.matchAll(ADDRESS)) {
-      const ports = found.get(host) ?? [];
-      if (ports.length === 0) found.set(host, ports);
-      if (!ports.includes(Number(port))) ports.push(Number(port));
-    }
+  for (const { host, port } of services.flatMap(textsOf).flatMap(addressesIn)) {
+    const ports = found.get(host) ?? [];
+    if (ports.length === 0) found.set(host, ports);
+    if (!ports.includes(port)) ports.push(port);
   }
   return found;
 }
 
-const ADDRESS = /(?<![A-Za-z0-9._-])([A-Za-z0-9._-]{1,255}):(\d{2,5})(?!\d)/g;
+function addressesIn(text: string) {
+  const all = [...text.matchAll(ADDRESS)].map(([, host = '', port]) => ({ host, port: Number(port) }));
+  return all.filter(({ port }) => port <= LAST_PORT);
+}
+
+/**
+ * A port ends its word, or its part of an address (RFC 3986, 3.2). What stands before an `@` is a user and a password, of
+ * which no digit may get into the plan.
+ */
+const ADDRESS =
+  /(?<![A-Za-z0-9._-])([A-Za-z0-9._-]{1,255}):(\d{2,5})(?=$|[\s/?#,;"')\]}|])(?![^\s/]{0,4096}@)/g;
+const LAST_PORT = 65_535;
 
 /** Strings of a service in which addresses of others stand. */
 function textsOf(service: Service): readonly string[] {

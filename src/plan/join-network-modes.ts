@@ -1,9 +1,9 @@
 /** `network_mode` of the members: one network namespace, so one mode. */
 import { asObject, asText } from '../compose/json.js';
 import type { JsonObject, Locate, Service } from '../compose/project.js';
-import type { Problem } from '../problems.js';
 import type { Selected } from '../tenancy/select-members.js';
 import { planProblems } from './plan-problems.js';
+import type { United } from './unite-values.js';
 
 /**
  * Members that use another member's network are on its networks, which in a bundle they are anyway, and have the
@@ -50,18 +50,16 @@ function ownerOf(service: Service, members: ReadonlyMap<string, Service>): Servi
   }
 }
 
-/** The mode that all members have; undefined when they are on networks. To be asked of joined members. */
-export function commonNetworkMode(
-  members: readonly Service[],
-  locate: Locate,
-): { readonly mode: string | undefined; readonly problems: readonly Problem[] } {
+/** The mode that all members have; none when they are on networks. To be asked of joined members. */
+export function uniteNetworkMode(members: readonly Service[], locate: Locate): United {
   const modeOf = ({ resolved }: Service) => asText(resolved.network_mode);
   const [first] = members;
-  if (first === undefined) return { mode: undefined, problems: [] };
+  if (first === undefined) return { service: {}, problems: [] };
   const problems = members
     .filter((member) => modeOf(member) !== modeOf(first))
     .map(({ name }) =>
       planProblems.UNITE_CLASH('network_mode', first.name, name, locate(['services', name, 'network_mode'])),
     );
-  return { mode: modeOf(first), problems };
+  const mode = modeOf(first);
+  return { service: mode === undefined ? {} : { network_mode: mode }, problems };
 }

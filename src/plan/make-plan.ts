@@ -70,6 +70,7 @@ export function makePlan(input: PlanInput): Planned {
       ...read.problems,
       ...(rewritten?.problems ?? []),
       ...planned.flatMap(({ problems }) => problems),
+      ...project.decided.map((path) => decidedProblem(project, path)),
       ...findTagClashes(project, groups, input.selection.groups.length === 1),
       ...findLostVolumes(project, groups, input.images),
       ...(input.split === true ? takenNames(project, groups) : []),
@@ -89,6 +90,20 @@ export function makePlan(input: PlanInput): Planned {
 function chosen({ split, cell, isStrict = false, ...input }: PlanInput): SplitSelection {
   if (split !== true) return { selection: input.selection, splits: [] };
   return splitGroups({ ...input, cell, isStrict });
+}
+
+function decidedProblem(
+  { locate }: Project,
+  [section = '', service, ...path]: Project['decided'][number],
+): Problem {
+  const key = path.filter((part) => typeof part === 'string').join('.');
+  const why = 'Compose keeps no variable there';
+  return planProblems.VARIABLE_DECIDED(
+    String(service),
+    key,
+    locate([section, String(service), ...path]),
+    why,
+  );
 }
 
 /** `networks.edge: external.name is deprecated`: what a warning of Compose speaks of, where it says so. */

@@ -7,12 +7,21 @@ export function networksOf(service: Service): readonly string[] {
   return Object.keys(asObject(service.resolved.networks)).sort();
 }
 
-/** Names of a service on one of its networks: its own, its container's, its aliases there. */
+/**
+ * Names of a service on one of its networks: its own, its container's, its aliases there, its host name (moby,
+ * buildEndpointDNSNames; the Engine 20.10 adds that to the aliases).
+ */
 export function namesOn(project: string, service: Service, network: string): readonly string[] {
-  const aliases = asTexts(asObject(asObject(service.resolved.networks)[network]).aliases);
-  const container = asText(service.resolved.container_name) ?? `${project}-${service.name}-1`;
-  return [...new Set([service.name, container, ...aliases])].sort();
+  const { networks, container_name, hostname } = service.resolved;
+  const aliases = asTexts(asObject(asObject(networks)[network]).aliases);
+  const container = asText(container_name) ?? `${project}-${service.name}-1`;
+  const host = asText(hostname) ?? '';
+  const own = HOST_NAME.test(host) ? [host] : [];
+  return [...new Set([service.name, container, ...aliases, ...own])].sort();
 }
+
+/** RFC 1123, with the underscores that resolvers let through. */
+const HOST_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 
 /** Aliases of links to other members → the member that each stands for. */
 export function linksTo(service: Service, members: ReadonlySet<string>): Readonly<Record<string, string>> {

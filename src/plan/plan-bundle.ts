@@ -21,9 +21,10 @@ import { findNameClashes } from './find-name-clashes.js';
 import { findNotes } from './find-notes.js';
 import { findPortClashes } from './find-port-clashes.js';
 import { addressedPorts } from './find-ports.js';
+import { findProxyProblems } from './find-proxy-problems.js';
 import { findReplicaProblems } from './find-replica-problems.js';
 import { footprintOf } from './footprint.js';
-import { commonNetworkMode, joinNetworkModes } from './join-network-modes.js';
+import { joinNetworkModes, uniteNetworkMode } from './join-network-modes.js';
 import { variablePrefix } from './late-binding.js';
 import { firstFreePort } from './low-ports.js';
 import { hostNames } from './name-hosts.js';
@@ -31,6 +32,7 @@ import { networksOf } from './name-siblings.js';
 import { dependenciesOf, depthsOf } from './order-members.js';
 import type { Member, Plan } from './plan.js';
 import { planProblems } from './plan-problems.js';
+import { uniteExposed } from './unite-exposed.js';
 import { uniteHooks } from './unite-hooks.js';
 import { restartsOf, strongestRestart, uniteServices } from './unite-services.js';
 
@@ -60,7 +62,7 @@ export function planBundle(given: BundleInput): PlannedBundle {
   const input = withReplicas(given);
   const { group } = input;
   const services = group.members.map(({ service }) => service);
-  const network = commonNetworkMode(services, project.locate);
+  const network = uniteNetworkMode(services, project.locate);
   const allowsSysAdmin =
     input.allowsSysAdmin || group.members.some(({ overrides }) => overrides.allow === 'sys-admin');
   const decided = decideMembers(input, services);
@@ -85,7 +87,8 @@ export function planBundle(given: BundleInput): PlannedBundle {
       ...(isOfPlan(project) ? inMegabytes(united.service) : united.service),
       ...platform.keys,
       ...hooks.service,
-      ...(network.mode === undefined ? {} : { network_mode: network.mode }),
+      ...network.service,
+      ...uniteExposed(services, members, project, network.service),
       restart: strongestRestart(restartsOf(services)),
     },
     networks,
@@ -101,7 +104,6 @@ export function planBundle(given: BundleInput): PlannedBundle {
     ...united.problems,
     ...network.problems,
     ...hooks.problems,
-    ...findEndpointClashes(services, Object.keys(networks), project.locate),
     ...platform.problems,
     ...(allowsSysAdmin ? [] : findLowPorts(members, services, project.locate)),
     ...clashesBetween(input, services, members),
@@ -121,7 +123,9 @@ function clashesBetween(
     ...findPrefixClashes(services, project),
     ...findPlatformMix(input),
     ...findPortClashes(members, project.locate),
+    ...findEndpointClashes(services, Object.keys(networkAliases(input, services)), project.locate),
     ...findLinkClashes(services, project.locate),
+    ...findProxyProblems(services, members, project.locate),
     ...findNameClashes(services, project),
     ...findJoinedNetworks(services, project),
   ];

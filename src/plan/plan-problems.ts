@@ -3,6 +3,8 @@ import { error, type Location, type Problem, warning } from '../problems.js';
 
 type At = Location | undefined;
 
+const NEEDED_EARLY = 'supervisord and the container must know it before they start';
+
 export const planProblems = {
   IMAGE_MISSING: (service: string, reference: string, at: At): Problem =>
     error(
@@ -145,13 +147,13 @@ export const planProblems = {
       fix: `give it one replica${remedy}, or leave it out: --exclude ${service}`,
     }),
 
-  VARIABLE_DECIDED: (service: string, key: string, at: At): Problem =>
+  VARIABLE_DECIDED: (service: string, key: string, at: At, why: string = NEEDED_EARLY): Problem =>
     warning(
       'VARIABLE_DECIDED',
       `"${key}" of service "${service}" holds a variable: its value of today is built in`,
       at,
       {
-        why: 'supervisord and the container must know it before they start',
+        why,
         fix: 'make the bundle again when the variable changes',
       },
     ),
@@ -164,6 +166,17 @@ export const planProblems = {
       {
         why: 'Compose starts the bundle as one container',
         fix: `put "${dependency}" into the bundle too, or accept the later start`,
+      },
+    ),
+
+  WAITS_FOR_BUNDLE: (service: string, dependency: string, bundle: string, other: string, at: At): Problem =>
+    warning(
+      'WAITS_FOR_BUNDLE',
+      `"${service}" waits for "${dependency}", which is in bundle "${bundle}": now it waits for all members`,
+      at,
+      {
+        why: `a bundle is healthy when all of its members are; if "${other}" needs "${service}" for that, neither comes up`,
+        fix: `put "${service}" into the bundle too, or leave "${dependency}" out: --exclude ${dependency}`,
       },
     ),
 

@@ -13,7 +13,9 @@ export function uniteServices(members: readonly Service[], locate: Locate): Unit
     ...['ports', 'external_links', 'label_file'].map((key) => uniteList(members, key)),
     ...['dns', 'dns_opt', 'dns_search'].map((key) => uniteResolver(members, key, locate)),
     ...['annotations', 'labels'].map((key) => uniteMap(members, [key], locate)),
-    ...['logging', 'mac_address'].map((key) => uniteEqual(members, [key], locate)),
+    uniteLogging(members, locate),
+    uniteConfinement(members, locate),
+    uniteEqual(members, ['mac_address'], locate),
     uniteAll(members, 'cgroup_parent', locate),
     uniteAttach(members),
     uniteUlimits(members),
@@ -44,6 +46,44 @@ function uniteResolver(members: readonly Service[], key: string, locate: Locate)
     'give all members the same',
   );
   return { ...uniteList(members, key), problems: [problem] };
+}
+
+/** One log: a driver that one member names is everybody's, which is said; one that keeps nothing has to be. */
+function uniteLogging(members: readonly Service[], locate: Locate): United {
+  const united = uniteEqual(members, ['logging'], locate);
+  const driverOf = ({ resolved }: Service) => asText(asObject(resolved.logging).driver);
+  const owner = members.find((member) => driverOf(member) !== undefined);
+  const other = members.find((member) => driverOf(member) === undefined);
+  if (owner === undefined || other === undefined) return united;
+  const at = locate(['services', owner.name, 'logging']);
+  const driver = driverOf(owner) ?? '';
+  const why = `the bundle has one log: "${other.name}" gets the driver "${driver}" too`;
+  const problem =
+    driver === 'none'
+      ? planProblems.KEY_REFUSED(owner.name, 'logging: none', at, `the log of "${other.name}" would be lost`)
+      : planProblems.KEY_LIMITED(owner.name, 'logging', at, why, `say the same "logging" of "${other.name}"`);
+  return { ...united, problems: [...united.problems, problem] };
+}
+
+/** One container is confined by SELinux or not: what one member turns off is off for all, which is said. */
+function uniteConfinement(members: readonly Service[], locate: Locate): United {
+  const isFree = ({ resolved }: Service) =>
+    asTexts(resolved.security_opt).some((option) => /^label[:=]disable$/.test(option));
+  const owner = members.find(isFree);
+  const other = members.find((member) => !isFree(member));
+  if (owner === undefined) return { service: {}, problems: [] };
+  const why = `the bundle is one container: SELinux does not confine "${other?.name}" either`;
+  const problem = planProblems.KEY_LIMITED(
+    owner.name,
+    'security_opt: label=disable',
+    locate(['services', owner.name, 'security_opt']),
+    why,
+    `leave it out where SELinux is not in the way, or leave the service out: --exclude ${owner.name}`,
+  );
+  return {
+    service: { security_opt: ['label=disable'] },
+    problems: other === undefined ? [] : [problem],
+  };
 }
 
 function uniteAttach(members: readonly Service[]): United {

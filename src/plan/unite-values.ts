@@ -3,6 +3,7 @@ import { asList, asObject } from '../compose/json.js';
 import type { Json, JsonObject, Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { planProblems } from './plan-problems.js';
+import { unitedEntries } from './united-entries.js';
 
 export interface United {
   readonly service: JsonObject;
@@ -16,10 +17,11 @@ export function uniteList(members: readonly Service[], key: string): United {
   return { service: seen.size === 0 ? {} : { [key]: [...seen.values()] }, problems: [] };
 }
 
-/** The map at `path` of each member; values as written, compared as resolved (a label may come from a file). */
+/**
+ * The map at `path` of each member; values as written, compared as resolved (a label may come from a file). A list where a
+ * name holds an expression: Compose replaces none in the keys of a map.
+ */
 export function uniteMap(members: readonly Service[], path: readonly string[], locate: Locate): United {
-  const written = members.flatMap((member) => Object.entries(asObject(valueAt(member.written, path))));
-  const sorted = [...new Map(written)].sort(([a], [b]) => (a < b ? -1 : 1));
   const clashes = findClashes(members, path).map(({ entry, first, second }) =>
     planProblems.UNITE_CLASH(
       [...path, entry].join('.'),
@@ -28,7 +30,14 @@ export function uniteMap(members: readonly Service[], path: readonly string[], l
       locate(['services', second, ...path, entry]),
     ),
   );
-  return { service: sorted.length === 0 ? {} : nest(path, Object.fromEntries(sorted)), problems: clashes };
+  const isList = members.some(({ written }) => Array.isArray(valueAt(written, path)));
+  const united = isList ? unitedEntries(members, path) : unitedMap(members, path);
+  return { service: isGiven(united) ? nest(path, united) : {}, problems: clashes };
+}
+
+function unitedMap(members: readonly Service[], path: readonly string[]): JsonObject {
+  const written = members.flatMap((member) => Object.entries(asObject(valueAt(member.written, path))));
+  return Object.fromEntries([...new Map(written)].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function findClashes(members: readonly Service[], path: readonly string[]) {

@@ -10,6 +10,7 @@ import { grantsOf } from './grants.js';
 import type { Rebase } from './rebase.js';
 import {
   type BundleOf,
+  type Places,
   rewriteDependsOn,
   rewriteLinks,
   rewriteService,
@@ -17,8 +18,7 @@ import {
 } from './rewrite-references.js';
 
 /** What a bundle's service has to know of the rest of the file. */
-export interface Surroundings {
-  readonly bundleOf: BundleOf;
+export interface Surroundings extends Places {
   readonly rebase: Rebase;
   /** Of the bundle's own files, relative to the compose file: `''` or `NAME/`. */
   readonly folder: string;
@@ -33,7 +33,7 @@ export function bundleService(plan: Plan, project: Project, around: Surroundings
     label_file: rebaseLabelFiles(plan.united.label_file, rebase),
     sysctls: sysctlsOf(plan),
     network_mode: rewriteService(plan.united.network_mode, (name) => around.bundleOf.get(name) ?? name),
-    depends_on: dependsOn(plan, project, around.bundleOf),
+    depends_on: dependsOn(plan, project, around),
     environment: {
       ...environmentOf(members),
       ...asObject(plan.united.environment),
@@ -90,7 +90,7 @@ function environmentOf(members: readonly Member[]): JsonObject {
 
 function security(plan: Plan, folder: string): JsonObject {
   const { capabilities, securityOptions } = grantsOf(plan, folder);
-  return { cap_add: capabilities, security_opt: securityOptions };
+  return { cap_add: capabilities, security_opt: [...securityOptions, ...asTexts(plan.united.security_opt)] };
 }
 
 /**
@@ -109,14 +109,14 @@ function sysctlsOf({ grant, united }: Plan): JsonObject {
 }
 
 /** Services outside of the bundle that members wait for; the strictest condition wins, which has to be a value then. */
-function dependsOn(plan: Plan, project: Project, bundleOf: BundleOf): JsonObject {
+function dependsOn(plan: Plan, project: Project, around: Places): JsonObject {
   const found = new Map<string, Wait>();
   for (const { service } of plan.members) {
     const { written, resolved } = serviceOf(project, service);
-    const outer = outerWaits(written.depends_on, plan, bundleOf);
-    const values = outerWaits(resolved.depends_on, plan, bundleOf);
-    const valued = rewriteDependsOn(values, bundleOf);
-    for (const [name, wait] of Object.entries(rewriteDependsOn(outer, bundleOf, values))) {
+    const outer = outerWaits(written.depends_on, plan, around.bundleOf);
+    const values = outerWaits(resolved.depends_on, plan, around.bundleOf);
+    const valued = rewriteDependsOn(values, around);
+    for (const [name, wait] of Object.entries(rewriteDependsOn(outer, around, values))) {
       const known = found.get(name);
       const value = stricter(known?.value, asObject(valued[name] ?? wait));
       found.set(name, { value, written: known === undefined ? asObject(wait) : value });

@@ -1,6 +1,7 @@
 /** The rewritten compose file: the bundle in its members' place, everything else as written. */
 import { asObject } from '../compose/json.js';
 import type { Json, JsonObject, Project } from '../compose/project.js';
+import { findCompleting } from '../plan/find-completing.js';
 import type { ProjectPlan } from '../plan/plan.js';
 import { bundleService } from './bundle-service.js';
 import { dedicatedService } from './dedicated-service.js';
@@ -39,19 +40,20 @@ export function composeDocument(plan: ProjectPlan, project: Project, rebase: Reb
   const bundleOf: BundleOf = new Map(
     bundles.flatMap(({ bundle, members }) => members.map(({ service }) => [service, bundle] as const)),
   );
+  const places = { bundleOf, completing: findCompleting(bundles, project.services) };
   const written = Object.fromEntries(project.services.map((service) => [service.name, service.written]));
   const resolved = new Map(project.services.map((service) => [service.name, service.resolved]));
   const others = Object.entries({ ...written, ...project.inactive })
     .filter(([name]) => !bundleOf.has(name))
     .map(([name, service]) => {
       const expanded = rewriteVolumesFrom(name, asObject(service), project, bundleOf);
-      return [name, dedicatedService(expanded, resolved.get(name), bundleOf, rebase)] as const;
+      return [name, dedicatedService(expanded, resolved.get(name), places, rebase)] as const;
     });
   const own = bundles.map(
     (bundle) =>
       [
         bundle.bundle,
-        bundleService(bundle, project, { bundleOf, rebase, folder: folderOf(bundle, plan) }),
+        bundleService(bundle, project, { ...places, rebase, folder: folderOf(bundle, plan) }),
       ] as const,
   );
   const services = sorted(Object.fromEntries([...others, ...own]));
@@ -67,7 +69,9 @@ export function composeDocument(plan: ProjectPlan, project: Project, rebase: Reb
     ...top,
     ...(networks.length === 0 ? {} : { networks: Object.fromEntries(networks) }),
     ...(top.configs === undefined ? {} : { configs: rebaseFiles(top.configs, rebase) }),
-    ...(top.volumes === undefined ? {} : { volumes: rebaseDevices(top.volumes, rebase) }),
+    ...(top.volumes === undefined
+      ? {}
+      : { volumes: rebaseDevices(top.volumes, project.resolved.volumes, rebase) }),
     ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
   };
 }

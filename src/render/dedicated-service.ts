@@ -1,20 +1,22 @@
 /** A dedicated service in the rewritten compose file: as written, but for references to members and relative paths. */
 import { asList, asObject, asText, asTexts, isObject } from '../compose/json.js';
+import { mapProfiles } from '../compose/normal-paths.js';
 import type { Json, JsonObject } from '../compose/project.js';
 import type { Rebase } from './rebase.js';
-import { type BundleOf, rewriteDependsOn, rewriteLinks, rewriteService } from './rewrite-references.js';
+import { type Places, rewriteDependsOn, rewriteLinks, rewriteService } from './rewrite-references.js';
 
 /** `resolved`: the same service with values, where it is active. */
 export function dedicatedService(
   written: JsonObject,
   resolved: JsonObject | undefined,
-  bundleOf: BundleOf,
+  places: Places,
   rebase: Rebase,
 ): JsonObject {
+  const { bundleOf } = places;
   const toBundle = (name: string) => bundleOf.get(name) ?? name;
   const rewritten: Record<string, Json | undefined> = {
     ...written,
-    depends_on: rewriteDependsOn(asObject(written.depends_on), bundleOf, asObject(resolved?.depends_on)),
+    depends_on: rewriteDependsOn(asObject(written.depends_on), places, asObject(resolved?.depends_on)),
     links: rewriteLinks(written.links, bundleOf),
     network_mode: rewriteService(written.network_mode, toBundle),
     ipc: rewriteService(written.ipc, toBundle),
@@ -23,6 +25,7 @@ export function dedicatedService(
     env_file: rebaseEnvFiles(written.env_file, rebase),
     label_file: rebaseLabelFiles(written.label_file, rebase),
     develop: rebaseDevelop(written.develop, rebase),
+    security_opt: mapProfiles(written.security_opt, rebase),
     volumes: asList(written.volumes).map((volume) => rebaseVolume(volume, rebase)),
     'x-bundle': undefined,
   };

@@ -1,6 +1,7 @@
 /** Relative paths keep their meaning when the compose file moves to the output folder. */
 import { posix } from 'node:path';
 import { asObject, asText } from '../compose/json.js';
+import { hasDevicePath } from '../compose/normal-paths.js';
 import type { Json, JsonObject } from '../compose/project.js';
 
 /** A path relative to the project's directory → the same file, relative to the output folder. */
@@ -39,14 +40,17 @@ export function rebaseFiles(entries: Json | undefined, rebase: Rebase): JsonObje
   );
 }
 
-/** `driver_opts.device` of volumes where Compose takes it for a path: the driver is named, and `bind` the only option. */
-export function rebaseDevices(volumes: Json | undefined, rebase: Rebase): JsonObject {
+/** `driver_opts.device` of volumes where Compose takes it for a path; `resolved`: what their expressions stand for. */
+export function rebaseDevices(
+  volumes: Json | undefined,
+  resolved: Json | undefined,
+  rebase: Rebase,
+): JsonObject {
   return Object.fromEntries(
     Object.entries(asObject(volumes)).map(([name, volume]) => {
       const options = asObject(asObject(volume).driver_opts);
       const device = asText(options.device);
-      const isBind = asObject(volume).driver === 'local' && options.o === 'bind';
-      if (device === undefined || !isBind) return [name, volume];
+      if (device === undefined || !hasDevicePath(asObject(resolved)[name] ?? volume)) return [name, volume];
       return [name, { ...asObject(volume), driver_opts: { ...options, device: rebase(device) } }];
     }),
   );

@@ -5,28 +5,40 @@ import type { Json, JsonObject } from '../compose/project.js';
 /** Member → key of its bundle. */
 export type BundleOf = ReadonlyMap<string, string>;
 
+/** What references to members become. */
+export interface Places {
+  readonly bundleOf: BundleOf;
+  /** Bundles that end with their work done. */
+  readonly completing: ReadonlySet<string>;
+}
+
 /**
- * Waiting for a completed or healthy member is waiting for a healthy bundle, whose health includes both. `resolved`: the
- * same with values; where a bundle is waited for, a variable is decided.
+ * Waiting for a completed or healthy member is waiting for a healthy bundle, whose health includes both; a bundle that
+ * ends is waited for to its end, for Compose takes an ended container for unhealthy. `resolved`: the same with values;
+ * where a bundle is waited for, a variable is decided.
  */
 export function rewriteDependsOn(
   written: JsonObject,
-  bundleOf: BundleOf,
+  { bundleOf, completing }: Places,
   resolved: JsonObject = written,
 ): JsonObject {
   const rewritten = new Map<string, JsonObject>();
   for (const [name, value] of Object.entries(written)) {
     const bundle = bundleOf.get(name);
-    const wait = bundle === undefined ? asObject(value) : waitForBundle(asObject(resolved[name] ?? value));
+    const wait =
+      bundle === undefined
+        ? asObject(value)
+        : waitForBundle(asObject(resolved[name] ?? value), completing.has(bundle));
     rewritten.set(bundle ?? name, stricter(rewritten.get(bundle ?? name), wait));
   }
   return Object.fromEntries(rewritten);
 }
 
-function waitForBundle({ condition, required, restart }: JsonObject): JsonObject {
+function waitForBundle({ condition, required, restart }: JsonObject, ends: boolean): JsonObject {
   const isStarted = condition === undefined || condition === 'service_started';
+  const isKept = isStarted || (ends && condition === 'service_completed_successfully');
   return {
-    condition: isStarted ? 'service_started' : 'service_healthy',
+    condition: isKept ? (condition ?? 'service_started') : 'service_healthy',
     required: required !== false,
     ...(restart === true ? { restart } : {}),
   };

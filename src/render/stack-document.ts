@@ -1,4 +1,5 @@
 /** The rewritten file in the dialect of `docker stack deploy` (compose file format 3). */
+import { hasExpression } from '../compose/expressions.js';
 import { asList, asObject, asText, asTexts, isObject } from '../compose/json.js';
 import type { Json, JsonObject, Locate } from '../compose/project.js';
 import { parseBytes } from '../plan/durations.js';
@@ -93,7 +94,7 @@ function envFiles(written: Json | undefined): readonly string[] {
 
 /** A mode in a text is octal to Compose. */
 function ownedFile(value: Json): Json {
-  if (!isObject(value) || typeof value.mode !== 'string') return value;
+  if (!isObject(value) || typeof value.mode !== 'string' || hasExpression(value.mode)) return value;
   return { ...value, mode: Number.parseInt(value.mode, 8) };
 }
 

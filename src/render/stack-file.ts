@@ -1,7 +1,9 @@
 /** The stack file of a project: `docker stack deploy --compose-file`. */
-import { asObject } from '../compose/json.js';
-import type { JsonObject, Project } from '../compose/project.js';
+import { hasExpression } from '../compose/expressions.js';
+import { asObject, asText } from '../compose/json.js';
+import type { Json, JsonObject, Project, Service } from '../compose/project.js';
 import type { Plan, ProjectPlan } from '../plan/plan.js';
+import { planProblems } from '../plan/plan-problems.js';
 import type { Problem } from '../problems.js';
 import { composeDocument, yamlFile } from './compose-file.js';
 import { envFileSecrets } from './env-file-secrets.js';
@@ -31,7 +33,25 @@ export function stackProblems(plan: ProjectPlan, project: Project): readonly Pro
       .flatMap((bundle) => rungProblems(bundle, project)),
     ...(waits.length === 0 ? [] : [targetProblems.SWARM_ORDER(waits)]),
     ...envFileProblems(plan, project),
+    ...withLateRestart(plan, project).map(({ name }) =>
+      planProblems.VARIABLE_DECIDED(
+        name,
+        'restart',
+        project.locate(['services', name, 'restart']),
+        NO_EXPRESSION,
+      ),
+    ),
   ];
+}
+
+const NO_EXPRESSION = 'a swarm has other words for it, none of which stands for an expression';
+
+/** Dedicated services whose `restart` holds an expression; that of a member is decided with the bundle. */
+function withLateRestart({ bundles }: ProjectPlan, { services }: Project): readonly Service[] {
+  const members = new Set(bundles.flatMap((bundle) => bundle.members.map(({ service }) => service)));
+  return services.filter(
+    ({ name, written }) => !members.has(name) && hasExpression(asText(written.restart) ?? ''),
+  );
 }
 
 function envFileProblems({ bundles }: ProjectPlan, { locate }: Project): readonly Problem[] {
@@ -54,7 +74,13 @@ function rungProblems({ bundle, members }: Plan, { locate }: Project): readonly 
 }
 
 function documentOf(plan: ProjectPlan, project: Project, rebase: Rebase): JsonObject {
-  const document = composeDocument(plan, project, rebase);
+  const written = composeDocument(plan, project, rebase);
+  const decided = withLateRestart(plan, project).map(({ name, resolved }): [string, Json] => [
+    name,
+    { ...asObject(asObject(written.services)[name]), restart: resolved.restart ?? 'no' },
+  ]);
+  const services = { ...asObject(written.services), ...Object.fromEntries(decided) };
+  const document = { ...written, services };
   return plan.servicePlan === undefined ? document : localDocument(document);
 }
 

@@ -1,5 +1,5 @@
 /** Which services share an image, in which groups, and which stay dedicated. */
-import { fullName, imageOf } from '../compose/image-name.js';
+import { fullName, imageOf, imageWord, isTag } from '../compose/image-name.js';
 import { inheritVolumes } from '../compose/inherit-volumes.js';
 import type { Project, Service } from '../compose/project.js';
 import { nearest } from '../nearest.js';
@@ -81,6 +81,7 @@ export function selectMembers(project: Project, options: SelectOptions): Selecti
       ...checkNetworkMarks(project),
       ...placed.flatMap(({ problems }) => problems),
       ...takenNames(project, groups),
+      ...malformedTags(project, groups, options.tag),
       ...(groups.length > 1 && options.tag !== undefined
         ? [tenancyProblems.TAG_AMBIGUOUS(options.tag, groups.length)]
         : []),
@@ -111,8 +112,27 @@ function groupsOf(
 /** `PROJECT-KEY`, or a longer one where Compose names what it builds for a service so. */
 function freeTag(project: Project, key: string): string {
   const taken = new Set(project.services.map((service) => fullName(imageOf(project, service) ?? '')));
-  const names = [`${project.name}-${key}:latest`, `${project.name}-${key}-bundle:latest`];
-  return names.find((name) => !taken.has(name)) ?? `${project.name}-bundle-${key}:latest`;
+  const names = [`${project.name}-${key}`, `${project.name}-${key}-bundle`].map(latest);
+  return names.find((name) => !taken.has(name)) ?? latest(`${project.name}-bundle-${key}`);
+}
+
+function latest(name: string): string {
+  return `${imageWord(name)}:latest`;
+}
+
+/** Said before anything is pulled or built. */
+function malformedTags(
+  project: Project,
+  groups: readonly Group[],
+  given: string | undefined,
+): readonly Problem[] {
+  return groups
+    .filter(({ tag }) => !isTag(tag))
+    .slice(0, given === undefined ? undefined : 1)
+    .map(({ key, tag }) => {
+      const at = given === undefined ? project.locate(['x-bundle', 'groups', key, 'tag']) : undefined;
+      return tenancyProblems.TAG_MALFORMED(tag, key, given !== undefined || groups.length === 1, at);
+    });
 }
 
 /** `bundle`, or the next free name when a service of the project has it. */

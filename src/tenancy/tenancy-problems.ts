@@ -44,6 +44,12 @@ export const tenancyProblems = {
       fix: 'give each group its tag: x-bundle: {groups: {NAME: {tag: ...}}}',
     }),
 
+  TAG_MALFORMED: (tag: string, bundle: string, isAlone: boolean, at: At): Problem =>
+    error('TAG_MALFORMED', `"${tag}" is not a name that an image can have`, at, {
+      why: 'names are [registry[:port]/]path[:tag], the path in lower case',
+      fix: `give another: ${isAlone ? '--tag registry.example.com/team/shop:1.4' : `x-bundle: {groups: {${bundle}: {tag: ...}}}`}`,
+    }),
+
   X_BUNDLE: (where: string, what: string, at: At, fix: string): Problem =>
     error('X_BUNDLE', `${where}: ${what}`, at, { fix }),
 } as const;

@@ -14,30 +14,56 @@ function project(name: string, files: Readonly<Record<string, string>>): string 
   return folder;
 }
 
+/** What is found for a folder; env files are asked for values, of which Compose makes these. */
+async function found(
+  projectDirectory: string,
+  environment: NodeJS.ProcessEnv = {},
+  { values = {}, envFiles = [] }: { values?: Record<string, string>; envFiles?: readonly string[] } = {},
+) {
+  const valuesOf = async (texts: readonly string[]) => texts.map((text) => values[text.slice(2, -2)] ?? '');
+  return findComposeFiles({ projectDirectory, environment, envFiles, valuesOf });
+}
+
 describe('a project whose files are not named', () => {
-  it('has the preferred name, and its override file', () => {
+  it('has the preferred name, and its override file', async () => {
     const folder = project('override', {
       'docker-compose.yml': '',
       'compose.yml': '',
       'docker-compose.override.yml': '',
     });
-    expect(findComposeFiles(folder, {})).toEqual([
+    expect((await found(folder)).files).toEqual([
       join(folder, 'compose.yml'),
       join(folder, 'docker-compose.override.yml'),
     ]);
   });
 
-  it('is found from a folder below', () => {
+  it('is found from a folder below', async () => {
     const folder = project('above', { 'compose.yaml': '' });
-    expect(findComposeFiles(join(folder, 'below'), {})).toEqual([join(folder, 'compose.yaml')]);
+    expect((await found(join(folder, 'below'))).files).toEqual([join(folder, 'compose.yaml')]);
   });
 
-  it('is what COMPOSE_FILE says, in the environment or in .env', () => {
+  it('is what COMPOSE_FILE says, in the environment or in .env', async () => {
     const folder = project('named', { 'compose.yaml': '', '.env': 'A=1\nCOMPOSE_FILE="a.yaml:b.yaml"\n' });
-    expect(findComposeFiles(folder, {})).toEqual(['a.yaml', 'b.yaml']);
-    expect(findComposeFiles(folder, { COMPOSE_FILE: 'c.yaml,d.yaml', COMPOSE_PATH_SEPARATOR: ',' })).toEqual([
-      'c.yaml',
-      'd.yaml',
+    const values = { COMPOSE_FILE: 'a.yaml:b.yaml' };
+    expect((await found(folder, {}, { values })).files).toEqual(['a.yaml', 'b.yaml']);
+    const environment = { COMPOSE_FILE: 'c.yaml,d.yaml', COMPOSE_PATH_SEPARATOR: ',' };
+    expect((await found(folder, environment, { values })).files).toEqual(['c.yaml', 'd.yaml']);
+    expect((await found(folder, { COMPOSE_DISABLE_ENV_FILE: '1' }, { values })).files).toEqual([
+      join(folder, 'compose.yaml'),
     ]);
+  });
+
+  it('is what the files of --env-file say, in place of .env', async () => {
+    const folder = project('chosen', { '.env': 'COMPOSE_FILE=a.yaml', other: 'COMPOSE_FILE=b.yaml' });
+    const envFiles = [join(folder, 'other')];
+    const values = { COMPOSE_FILE: 'b.yaml' };
+    expect(await found(folder, {}, { values, envFiles })).toEqual({ files: ['b.yaml'], envFiles });
+    expect(await found(folder, { COMPOSE_ENV_FILES: envFiles.join() }, { values })).toEqual({
+      files: ['b.yaml'],
+      envFiles,
+    });
+    const plain = join(folder, 'plain');
+    writeFileSync(plain, 'A=1');
+    expect((await found(folder, {}, { values, envFiles: [plain] })).files).toEqual([]);
   });
 });

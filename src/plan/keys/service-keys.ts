@@ -44,7 +44,7 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   entrypoint: applied('with `command`: the words that the program is started with'),
   env_file: applied('stays the user’s file; read at run time by Compose’s rules, format `raw` too'),
   environment: applied('scoped by member: `<SERVICE>__<KEY>` in the rewritten file'),
-  expose: applied('ports that the member listens on'),
+  expose: united('all members’, and the ports of their images: what proxies read of a container'),
   extends: before('Compose merges the extended service'),
   external_links: united('all members’'),
   extra_hosts: applied('the member’s own /etc/hosts'),
@@ -52,7 +52,7 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   group_add: applied('groups of the member’s program'),
   healthcheck: applied('runs in the member; the bundle is healthy when all members are'),
   hostname: applied(
-    'the member’s own host name; without, a further member of an image has its container’s name',
+    'the member’s own host name, by which others find it too; without, a further member of an image has its container’s name',
   ),
   image: before('the source of the member’s root'),
   init: applied('a reaping first process before the member’s program'),
@@ -64,7 +64,9 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   label_file: united('carried with its path; two values for one label are an error'),
   labels: united('all members’ entries; two values for one name are an error'),
   links: applied('names in the member’s /etc/hosts, and start order'),
-  logging: united(AGREE),
+  logging: united(
+    'members that have it must agree; a warning when others have none, an error for the driver `none`',
+  ),
   mac_address: united(AGREE),
   mem_limit: united('summed when every member has it'),
   mem_reservation: united('summed over the members that have it'),
@@ -94,7 +96,7 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   scale: applied('each replica is a member with a root of its own; refused when it listens on a port'),
   secrets: applied('mounted below the member’s root'),
   security_opt: applied(
-    'no-new-privileges and seccomp=unconfined, for the member alone; the container has no syscall filter then, and no AppArmor profile anyway',
+    'no-new-privileges and seccomp=unconfined, for the member alone; the container has no syscall filter then, and no AppArmor profile anyway; label=disable for all, with a warning',
   ),
   shm_size: applied('the member’s own /dev/shm'),
   stdin_open: applied('a pipe that stays open'),

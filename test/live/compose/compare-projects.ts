@@ -1,10 +1,11 @@
 /** An oracle: what Compose resolves the rewritten file to, against what it resolves the original to. */
+import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import { asList, asObject, asText } from '../../../src/compose/json.js';
+import { asList, asObject, asText, asTexts } from '../../../src/compose/json.js';
 import type { Json, JsonObject } from '../../../src/compose/project.js';
 import type { Member, ProjectPlan } from '../../../src/plan/plan.js';
 import { docker } from '../docker.js';
-import { actualReferences, expectedReferences } from './compare-references.js';
+import { actualReferences, completingIn, expectedReferences } from './compare-references.js';
 import { actualUnited, expectedUnited } from './compare-united.js';
 
 /** `docker compose config` with absolute paths, in a folder. */
@@ -17,6 +18,23 @@ export async function readConfig(
   return parse(stdout.replaceAll('$$', '$'));
 }
 
+/** The same with absolute paths of seccomp profiles, which Compose reads from the project's folder but prints as written. */
+export function withAbsoluteProfiles(project: JsonObject, folder: string): JsonObject {
+  const absolute = (option: string) =>
+    option.replace(
+      /^(seccomp[=:])(?!unconfined$|\/)(.*)$/,
+      (_, name: string, path: string) => `${name}${resolve(folder, path)}`,
+    );
+  const services = Object.entries(asObject(project.services)).map(([name, service]): [string, Json] => {
+    const options = asTexts(asObject(service).security_opt);
+    return [
+      name,
+      options.length === 0 ? service : { ...asObject(service), security_opt: options.map(absolute) },
+    ];
+  });
+  return { ...project, services: Object.fromEntries(services) };
+}
+
 interface Compared {
   readonly expected: JsonObject;
   readonly actual: JsonObject;
@@ -26,6 +44,7 @@ interface Compared {
 export function comparedProjects(original: JsonObject, written: JsonObject, plan: ProjectPlan): Compared {
   const dedicated = plan.dedicated.map(({ service }) => service);
   const services = (project: JsonObject) => asObject(project.services);
+  const completing = completingIn(original, plan);
   const pairs = plan.bundles.map((bundle) => {
     const service = asObject(services(written)[bundle.bundle]);
     const sources = bundle.members.map(({ service: name }) =>
@@ -33,14 +52,17 @@ export function comparedProjects(original: JsonObject, written: JsonObject, plan
     );
     const both = bundle.members.map((member, index) => compareMember(member, sources[index] ?? {}, service));
     const whole = {
-      expected: { ...expectedReferences(sources, plan, bundle.bundle), ...expectedUnited(sources) },
+      expected: {
+        ...expectedReferences(sources, plan, completing, bundle.bundle),
+        ...expectedUnited(sources),
+      },
       actual: { ...actualReferences(service), ...actualUnited(service) },
     };
     return [bundle.bundle, [whole, ...both]] as const;
   });
   const references = (key: keyof Compared, name: string) =>
     key === 'expected'
-      ? expectedReferences([asObject(services(original)[name])], plan)
+      ? expectedReferences([asObject(services(original)[name])], plan, completing)
       : actualReferences(asObject(services(written)[name]));
   const side = (project: JsonObject, key: keyof Compared): JsonObject => ({
     name: project.name ?? null,

@@ -9,6 +9,7 @@ const CONDITIONS = ['service_started', 'service_healthy', 'service_completed_suc
 export function expectedReferences(
   services: readonly JsonObject[],
   { bundles }: ProjectPlan,
+  completing: ReadonlySet<string>,
   own?: string,
 ): JsonObject {
   const bundleOf = new Map(
@@ -39,7 +40,7 @@ export function expectedReferences(
         united(
           waits
             .filter(([name]) => place(name) === target)
-            .map(([name, wait]) => atBundle(asObject(wait), bundleOf.has(name))),
+            .map(([name, wait]) => atBundle(asObject(wait), bundleOf.get(name), completing)),
         ),
       ]),
     ),
@@ -59,10 +60,27 @@ export function actualReferences(service: JsonObject): JsonObject {
   };
 }
 
-/** A member that shall be healthy, or done, makes a bundle that shall be healthy. */
-function atBundle(wait: JsonObject, isBundle: boolean): JsonObject {
+/** Bundles of members that end without being started again, for all of which some service waits so. */
+export function completingIn({ services }: JsonObject, { bundles }: ProjectPlan): ReadonlySet<string> {
+  const all = Object.values(asObject(services)).map(asObject);
+  const isDone = (name: string) =>
+    all.some(({ depends_on: waits }) => asObject(asObject(waits)[name]).condition === CONDITIONS[2]);
+  const isOnce = (name: string) => {
+    const { restart, deploy } = asObject(asObject(services)[name]);
+    const { condition } = asObject(asObject(deploy).restart_policy);
+    return (condition ?? restart ?? 'no') === 'no' || condition === 'none';
+  };
+  const ending = bundles.filter(({ members }) =>
+    members.every(({ service }) => isDone(service) && isOnce(service)),
+  );
+  return new Set(ending.map(({ bundle }) => bundle));
+}
+
+/** A member that shall be healthy, or done, makes a bundle that shall be healthy, or done where it ends. */
+function atBundle(wait: JsonObject, bundle: string | undefined, completing: ReadonlySet<string>): JsonObject {
   const isStarted = wait.condition === undefined || wait.condition === 'service_started';
-  return isBundle && !isStarted ? { ...wait, condition: 'service_healthy' } : wait;
+  const isKept = isStarted || (completing.has(bundle ?? '') && wait.condition === CONDITIONS[2]);
+  return bundle === undefined || isKept ? wait : { ...wait, condition: 'service_healthy' };
 }
 
 function united(waits: readonly JsonObject[]): Json {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { discardFolders } from '../bundles.js';
-import { comparedProjects, readConfig } from './compare-projects.js';
+import { comparedProjects, readConfig, withAbsoluteProfiles } from './compare-projects.js';
 import { type Case, corpusCases, runCase } from './corpus.js';
 
 afterAll(discardFolders);
@@ -34,7 +34,11 @@ describe.each(corpusCases())('%s', (name) => {
     const original = await readConfig(done.folder, done.original, done.env);
     const file = join(done.output, 'compose.yaml');
     const written = await readConfig('/', ['--file', file, ...envFilesOf(done)], done.env);
-    const { expected: wanted, actual } = comparedProjects(original, written, done.result.plan);
+    const { expected: wanted, actual } = comparedProjects(
+      withAbsoluteProfiles(original, done.folder),
+      withAbsoluteProfiles(written, done.output),
+      done.result.plan,
+    );
     expect(actual).toEqual(wanted);
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { normalPath, normalPaths } from '../../../src/compose/normal-paths.js';
+import { asObject } from '../../../src/compose/json.js';
+import { normalDevices, normalPath, normalPaths } from '../../../src/compose/normal-paths.js';
+import type { JsonObject } from '../../../src/compose/project.js';
 
 describe('a path of a project', () => {
   it.each([
@@ -19,6 +21,8 @@ describe('a path of a project', () => {
     ['${DIR:-./d}', '/abs', '${DIR:-./d}', 'keeps a default that is not in use'],
     ['${DIR:-/d}', '/d', '${DIR:-/d}', 'keeps an absolute default'],
     ['${DIR:-./d}', './other', './${DIR:-./d}', 'is relative when the value in use is'],
+    ['inc/${DIR}/x', '/abs/x', '${DIR}/x', 'is absolute when its variable is, in an included file too'],
+    ['inc/${DIR}/x', 'inc/rel/x', './inc/${DIR}/x', 'is that of the included file'],
     ['${DIR}', undefined, '${DIR}', 'stays when nothing is known of it'],
   ])('%s (%s) is %s: %s', (written: string, resolved: string | undefined, expected: string, _: string) =>
     expect(normalPath(written, resolved)).toBe(expected),
@@ -34,5 +38,47 @@ describe('a volume whose source is an expression', () => {
     expect(normalPaths(written, resolved).volumes).toEqual([
       { type: 'bind', source: './${DIR}/x', target: '/x', bind: { create_host_path: true } },
     ]);
+  });
+});
+
+describe('a seccomp profile', () => {
+  it.each([
+    ['seccomp=p.json', 'seccomp=p.json', 'seccomp=./p.json'],
+    ['seccomp:./p.json', 'seccomp:./p.json', 'seccomp:./p.json'],
+    ['seccomp=/p.json', 'seccomp=/p.json', 'seccomp=/p.json'],
+    ['seccomp=${DIR}/p.json', 'seccomp=rel/p.json', 'seccomp=./${DIR}/p.json'],
+    ['seccomp=${P:-p.json}', 'seccomp=p.json', 'seccomp=${P:-./p.json}'],
+    ['seccomp=${P:-unconfined}', 'seccomp=unconfined', 'seccomp=${P:-unconfined}'],
+    ['seccomp=unconfined', 'seccomp=unconfined', 'seccomp=unconfined'],
+    ['seccomp:builtin', 'seccomp:builtin', 'seccomp:builtin'],
+    ['label:disable', 'label:disable', 'label:disable'],
+  ])('%s (%s) is %s', (written, resolved, expected) => {
+    const service = normalPaths({ security_opt: [written] }, { security_opt: [resolved] });
+    expect(service.security_opt).toEqual([expected]);
+  });
+});
+
+describe('the device of a volume of the top level', () => {
+  const bind = (device: string, more = {}) => ({
+    files: { driver: 'local', driver_opts: { type: 'none', o: 'bind', device, ...more } },
+  });
+  const deviceOf = (written: object, resolved: object) => {
+    const { files } = normalDevices(written as JsonObject, resolved as JsonObject);
+    return asObject(asObject(files).driver_opts).device;
+  };
+
+  it.each([
+    ['${DATA}/pg', './data/pg', './${DATA}/pg'],
+    ['${DATA}/pg', '/data/pg', '${DATA}/pg'],
+    ['${DATA:-data}/pg', 'data/pg', '${DATA:-./data}/pg'],
+    ['data/pg', 'data/pg', './data/pg'],
+  ])('%s (%s) is %s where Compose takes it for a path', (written, resolved, expected) =>
+    expect(deviceOf(bind(written), bind(resolved))).toBe(expected),
+  );
+
+  it('stays where it is not one', () => {
+    expect(deviceOf(bind('data', { o: 'bind,ro' }), bind('data', { o: 'bind,ro' }))).toBe('data');
+    expect(deviceOf(bind('data', { o: '${O}' }), bind('data', { o: 'nfs' }))).toBe('data');
+    expect(deviceOf(bind('data', { o: '${O}' }), bind('data'))).toBe('./data');
   });
 });

@@ -13,6 +13,9 @@ describe('a service that Compose left as written', () => {
     expect(normalService({ environment: ['${NAME}=1'] })).toEqual({ environment: ['${NAME}=1'] });
   });
 
+  it('has names of a list as Compose reads them, which replaces nothing in the keys of a map', () =>
+    expect(normalService({ labels: ['a$$b=1$$'] })).toEqual({ labels: { a$b: '1$$' } }));
+
   it('has its hosts as a list, and single names too', () => {
     expect(normalService({ extra_hosts: { h: '1.2.3.4', v6: ['::1', '::2'] }, dns: '1.1.1.1' })).toEqual({
       extra_hosts: ['h=1.2.3.4', 'v6=::1', 'v6=::2'],

@@ -13,6 +13,7 @@ export function fakeProject(services: readonly Service[], written: JsonObject = 
     resolved: {},
     platformBlocks: {},
     warnings: [],
+    decided: [],
     locate: () => undefined,
   };
 }

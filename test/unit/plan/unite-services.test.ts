@@ -68,4 +68,31 @@ describe('what members say about their container', () => {
     const members = [service('a', { labels: { x: '1' } }), service('b', { labels: { x: '2' } })];
     expect(uniteServices(members, locate).problems.map(({ code }) => code)).toEqual(['UNITE_CLASH']);
   });
+
+  it('has one log: a driver that some members name is a warning, and one that keeps nothing an error', () => {
+    const told = (...logging: readonly JsonObject[]) =>
+      uniteServices(
+        logging.map((keys, index) => service(`s${index}`, keys)),
+        locate,
+      ).problems.map(({ severity, code, why }) => `${severity} ${code}: ${why}`);
+    const by = (driver: string) => ({ logging: { driver } });
+    expect(told(by('local'), {})).toEqual([
+      'warning KEY_LIMITED: the bundle has one log: "s1" gets the driver "local" too',
+    ]);
+    expect(told(by('none'), {})).toEqual(['error KEY_REFUSED: the log of "s1" would be lost']);
+    expect(told(by('none'), by('none'))).toEqual([]);
+    expect(told(by('local'), by('local'))).toEqual([]);
+    expect(told({ logging: { options: { 'max-size': '1m' } } }, {})).toEqual([]);
+  });
+
+  it('is confined by SELinux or not as a whole: who is not with a member that is free of it, is told', () => {
+    const free = service('a', { security_opt: ['label:disable'] });
+    const { service: united, problems } = uniteServices([free, service('b', {})], locate);
+    expect(united).toEqual({ security_opt: ['label=disable'] });
+    expect(problems.map(({ why }) => why)).toEqual([
+      'the bundle is one container: SELinux does not confine "b" either',
+    ]);
+    expect(uniteServices([free], locate).problems).toEqual([]);
+    expect(uniteServices([service('b', {})], locate).service).toEqual({});
+  });
 });

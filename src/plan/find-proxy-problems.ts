@@ -1,0 +1,90 @@
+/** What proxies that watch the Engine read of a container, and cannot tell apart in a bundle. */
+import { asObject, asText } from '../compose/json.js';
+import type { JsonObject, Locate, Service } from '../compose/project.js';
+import type { Problem } from '../problems.js';
+import { variablePrefix } from './late-binding.js';
+import type { Member } from './plan.js';
+import { planProblems } from './plan-problems.js';
+
+/** Nothing is ambiguous where there is one member. */
+export function findProxyProblems(
+  services: readonly Service[],
+  members: readonly Member[],
+  locate: Locate,
+): readonly Problem[] {
+  if (services.length < 2) return [];
+  const routed = services.filter((service) => routersOf(service).length > 0);
+  return services.flatMap((service) => {
+    const others = routed.filter((other) => other !== service);
+    return [
+      ...unnamedServices(service, others, locate),
+      ...unnamedPort(service, members, locate),
+      ...variablesOfProxies(service, locate),
+    ];
+  });
+}
+
+const ROUTER = /^traefik\.(?:http|tcp|udp)\.routers\.([^.]+)\./;
+const PORT = /^traefik\.(?:http|tcp|udp)\.services\.[^.]+\.loadbalancer\.server\.port$/;
+
+function labelsOf({ resolved }: Service): JsonObject {
+  const all = { ...asObject(resolved.labels), ...asObject(asObject(resolved.deploy).labels) };
+  return asText(all['traefik.enable']) === 'false' ? {} : all;
+}
+
+function routersOf(service: Service): readonly string[] {
+  const names = Object.keys(labelsOf(service)).flatMap((name) => ROUTER.exec(name)?.[1] ?? []);
+  return [...new Set(names)].sort();
+}
+
+/** A router without a service means the only one of the container (Traefik, Docker provider: "Service definition"). */
+function unnamedServices(service: Service, others: readonly Service[], locate: Locate): readonly Problem[] {
+  const names = Object.keys(labelsOf(service));
+  const [other] = others;
+  if (other === undefined) return [];
+  return routersOf(service)
+    .filter((router) => !names.some((name) => name.endsWith(`.routers.${router}.service`)))
+    .map((router) =>
+      planProblems.KEY_LIMITED(
+        service.name,
+        `labels: routers.${router}`,
+        locate(['services', service.name, 'labels']),
+        `the labels of "${other.name}" are of the same container: Traefik cannot tell whose port the router means`,
+        `say it: traefik.http.routers.${router}.service=${service.name}, and traefik.http.services.${service.name}.loadbalancer.server.port`,
+      ),
+    );
+}
+
+/** Without a port Traefik takes the container's lowest (Traefik, Docker provider: "Port detection"). */
+function unnamedPort(service: Service, members: readonly Member[], locate: Locate): readonly Problem[] {
+  if (routersOf(service).length === 0 || Object.keys(labelsOf(service)).some((name) => PORT.test(name)))
+    return [];
+  const other = members.find(({ service: name, ports }) => name !== service.name && ports.length > 0);
+  if (other === undefined) return [];
+  return [
+    planProblems.KEY_LIMITED(
+      service.name,
+      'labels: traefik',
+      locate(['services', service.name, 'labels']),
+      `Traefik takes the lowest port of the container, which has those of "${other.service}" too`,
+      `say it: traefik.http.services.${service.name}.loadbalancer.server.port`,
+    ),
+  ];
+}
+
+const VARIABLES = ['VIRTUAL_HOST', 'VIRTUAL_HOST_MULTIPORTS', 'VIRTUAL_PORT', 'LETSENCRYPT_HOST'];
+
+/** One for each member: the first variable stands for the others. */
+function variablesOfProxies({ name, resolved }: Service, locate: Locate): readonly Problem[] {
+  const variable = VARIABLES.find((key) => asText(asObject(resolved.environment)[key]));
+  if (variable === undefined) return [];
+  return [
+    planProblems.KEY_LIMITED(
+      name,
+      `environment: ${variable}`,
+      locate(['services', name, 'environment', variable]),
+      `nginx-proxy reads the variables of the container, where it is ${variablePrefix(name)}${variable}`,
+      `let the proxy know the bundle by other means, or leave the service out: --exclude ${name}`,
+    ),
+  ];
+}
