@@ -48,6 +48,11 @@ const project = writeProject(NAME, {
     },
     'x-bundle': quiet,
   },
+  held: {
+    does: 'touch /go on TERM 0 pause',
+    healthcheck: { test: ['CMD', '/act', 'quiet', 'await', '/go'], interval: '1s' },
+    'x-bundle': quiet,
+  },
   unasked: { does: 'on TERM 0 pause', image: `${NAME}-checked`, healthcheck: { disable: true } },
   none: { does: 'on TERM 0 pause', image: `${NAME}-checked`, healthcheck: { test: ['NONE'] } },
   inherited: { does: 'touch /ready on TERM 0 pause', image: `${NAME}-checked` },
@@ -174,6 +179,30 @@ describe('a health check', () => {
     await eventually('the killed ones to be gone', async () =>
       Number(await inBundle(bundle.container, count)) <= 2 ? true : undefined,
     );
+  });
+
+  it('that is killed has failed once, and its member goes on', async () => {
+    const { held: before } = await membersOf(bundle.container);
+    await inBundle(bundle.container, 'rm /srv/held/go');
+    const list =
+      "for p in $(grep -lsz '^await$' /proc/[0-9]*/cmdline); do p=${p%/*}; grep -qx act $p/comm && echo ${p#/proc/}; done; true";
+    const running = await eventually('a check that waits', async () => {
+      const pid = (await inBundle(bundle.container, list)).trim();
+      return pid === '' ? undefined : pid;
+    });
+    await inBundle(bundle.container, `kill -9 ${running}`);
+    const heldIs = (what: string, isSo: (held: MemberState) => boolean) =>
+      eventually(what, async () => {
+        const { held } = await membersOf(bundle.container);
+        return held && isSo(held) ? held : undefined;
+      });
+    const failed = await heldIs('its result', ({ failingStreak }) => failingStreak > 0);
+    expect(failed).toMatchObject({ health: 'healthy', failingStreak: 1 });
+    expect(failed.checks.at(-1)?.code).toBe(137);
+    await inBundle(bundle.container, 'touch /srv/held/go');
+    const well = await heldIs('the next result', ({ failingStreak }) => failingStreak === 0);
+    expect(well.checks.filter(({ code }) => code !== 0)).toHaveLength(1);
+    expect(well).toMatchObject({ state: 'running', restarts: 0, pid: before?.pid });
   });
 
   it('of an image is run, and is not when it is switched off', async () => {
