@@ -2,7 +2,7 @@
 import { asObject, withoutUndefined } from '../compose/json.js';
 import type { JsonObject, Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
-import { runtimeBytes } from '../tenancy/runtime-overhead.js';
+import { runtimeBytes, runtimePids } from '../tenancy/runtime-overhead.js';
 import { type Amount, amountOf, amountPath } from './amounts.js';
 import { planProblems } from './plan-problems.js';
 import { type United, uniteEqual, uniteMap } from './unite-values.js';
@@ -48,13 +48,12 @@ function resourcesOf(members: readonly Service[]): JsonObject | undefined {
   });
 }
 
-/** Memory includes what the runtime takes itself. */
+/** Memory and process ids include what the runtime takes itself. */
 function sum(values: readonly (number | undefined)[], amount: Amount, members: number): string | undefined {
   const total = values.reduce((a: number, b) => a + (b ?? 0), 0);
   if (total === 0) return undefined;
-  return amount === 'cpus'
-    ? String(Math.round(total * 1000) / 1000)
-    : String(total + (amount === 'memory' ? runtimeBytes(members) : 0));
+  if (amount === 'cpus') return String(Math.round(total * 1000) / 1000);
+  return String(total + (amount === 'memory' ? runtimeBytes(members) : runtimePids(members)));
 }
 
 /** A limit that some members have and others have not cannot be one of the whole container. */

@@ -78,7 +78,7 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   oom_kill_disable: refused(ONE_CONTAINER),
   oom_score_adj: applied('the member’s program; the bundle begins with the lowest of all'),
   pid: refused(ONE_CONTAINER),
-  pids_limit: united('summed when every member has it'),
+  pids_limit: united('summed when every member has it, with the runtime’s own'),
   platform: before('members must agree: a bundle is an image of one platform'),
   ports: united('all members’; one port has one owner'),
   post_start: united(

@@ -25,7 +25,7 @@ const DEPLOY: Readonly<Record<string, Verdict>> = {
   'resources.limits': united('see its keys'),
   'resources.limits.cpus': united(PROCESSORS),
   'resources.limits.memory': united('summed when every member has it'),
-  'resources.limits.pids': united('summed when every member has it'),
+  'resources.limits.pids': united('summed when every member has it, with the runtime’s own'),
   'resources.reservations': united('see its keys'),
   'resources.reservations.cpus': united('summed over the members that have it'),
   'resources.reservations.devices': refused(HOST_ACCESS),

@@ -1,7 +1,7 @@
 /** The oracle's own rules for what all members of a bundle say about its one container. */
 import { asObject, asText } from '../../../src/compose/json.js';
 import type { Json, JsonObject } from '../../../src/compose/project.js';
-import { runtimeBytes } from '../../../src/tenancy/runtime-overhead.js';
+import { runtimeBytes, runtimePids } from '../../../src/tenancy/runtime-overhead.js';
 
 const SWARM_KEYS = ['endpoint_mode', 'placement', 'rollback_config', 'update_config'];
 /** Others are lowered by members, not raised. */
@@ -18,12 +18,15 @@ export function expectedUnited(members: readonly JsonObject[]): JsonObject {
     labels: Object.assign({}, ...deploys.map(({ labels }) => asObject(labels))) as JsonObject,
     limits: {
       cpus: limit(members, 'cpus', 'cpus'),
-      memory: withRuntime(limit(members, 'memory', 'mem_limit'), members.length),
-      pids: limit(members, 'pids', 'pids_limit'),
+      memory: plus(limit(members, 'memory', 'mem_limit'), runtimeBytes(members.length)),
+      pids: plus(limit(members, 'pids', 'pids_limit'), runtimePids(members.length)),
     },
     reservations: {
       cpus: sum(amounts(members, 'reservations', 'cpus', '')),
-      memory: withRuntime(sum(amounts(members, 'reservations', 'memory', 'mem_reservation')), members.length),
+      memory: plus(
+        sum(amounts(members, 'reservations', 'memory', 'mem_reservation')),
+        runtimeBytes(members.length),
+      ),
     },
     logging: logging ?? null,
     ulimits: ulimits(members),
@@ -79,8 +82,8 @@ function sum(values: readonly number[]): number | null {
   return total > 0 ? Math.round(total * 1000) / 1000 : null;
 }
 
-function withRuntime(bytes: number | null, members: number): number | null {
-  return bytes === null ? null : bytes + runtimeBytes(members);
+function plus(amount: number | null, ofRuntime: number): number | null {
+  return amount === null ? null : amount + ofRuntime;
 }
 
 function ulimits(members: readonly JsonObject[]): JsonObject {

@@ -10,6 +10,8 @@ it.each([
   ['[::1]:5000/shop', true],
   ['a_b__c-d---e.f', true],
   ['Shop:1', false],
+  ['shop:1:2', false],
+  ['a b', false],
   ['my_app_-bundle', false],
   ['a___b', false],
   ['shop:', false],

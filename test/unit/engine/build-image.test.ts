@@ -167,14 +167,4 @@ describe('a build', () => {
     expect((await building).fault).toBe('interrupted');
     await expect.poll(() => engine.requests[1]).toMatch(/^POST \/build\/cancel\?id=bundle-shared-/);
   });
-
-  test('does not begin with a name that no image can have', async () => {
-    await using engine = await fakeEngine(() => undefined);
-    const { signal } = new AbortController();
-    const tags = ['Shop:1', 'shop:1:2', 'a b', 'localhost:5000/team/shop:1.0'];
-    const error = await caught(buildImage(engine, { files: FILES, tags, onEvent: () => undefined, signal }));
-    expect(error.fault).toBe('usage');
-    expect(error.problems.map(({ message }) => message.split('"')[1])).toEqual(['Shop:1', 'shop:1:2', 'a b']);
-    expect(engine.requests).toEqual([]);
-  });
 });

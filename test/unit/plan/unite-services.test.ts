@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, Service } from '../../../src/compose/project.js';
 import { restartsOf, strongestRestart, uniteServices } from '../../../src/plan/unite-services.js';
-import { runtimeBytes } from '../../../src/tenancy/runtime-overhead.js';
+import { runtimeBytes, runtimePids } from '../../../src/tenancy/runtime-overhead.js';
 
 const service = (name: string, keys: JsonObject): Service => ({ name, resolved: keys, written: keys });
 const deployed = (policy: JsonObject) => service('a', { restart: 'no', deploy: { restart_policy: policy } });
@@ -94,5 +94,14 @@ describe('what members say about their container', () => {
     ]);
     expect(uniteServices([free], locate).problems).toEqual([]);
     expect(uniteServices([service('b', {})], locate).service).toEqual({});
+  });
+
+  it('has a limit of process ids that leaves the runtime its own', () => {
+    const members = [
+      service('a', { pids_limit: 10 }),
+      service('b', { deploy: { resources: { limits: { pids: 20 } } } }),
+    ];
+    const { service: united } = uniteServices(members, locate);
+    expect(united).toEqual({ deploy: { resources: { limits: { pids: 30 + runtimePids(2) } } } });
   });
 });
