@@ -50,10 +50,20 @@ function isName(word: string): boolean {
 async function factsOf(search: Search, word: string): Promise<ProgramFacts | undefined> {
   const start = await readProgram(search, word);
   if (start === undefined) return undefined;
-  if (!start.subarray(0, 2).equals(SCRIPT)) return { procUses: [], findsItself: findsItself(start) };
+  if (!start.subarray(0, 2).equals(SCRIPT)) return { procUses: [], ...binaryFacts([start]) };
   const text = start.toString('utf8');
   const started = await Promise.all(startedBy(text).map((name) => readProgram(search, name)));
-  return { procUses: findProcUses(text), findsItself: started.some(findsItself) };
+  return { procUses: findProcUses(text), ...binaryFacts(started) };
+}
+
+/** Strings in the first MiB, where what the loader reads stands. */
+function binaryFacts(starts: readonly (Buffer | undefined)[]): Omit<ProgramFacts, 'procUses'> {
+  const texts = starts.map((start) => start?.toString('latin1') ?? '');
+  const hasIn = (pattern: RegExp) => texts.some((text) => text.startsWith('\x7fELF') && pattern.test(text));
+  return {
+    findsItself: hasIn(/\0[^\0]*\$\{?ORIGIN\b[^\0]*\0/),
+    ...(hasIn(/\0hostfxr_main\0/) ? { startsDotnet: true } : {}),
+  };
 }
 
 async function readProgram({ files, places, folder }: Search, word: string): Promise<Buffer | undefined> {
@@ -74,10 +84,4 @@ function startedBy(script: string): readonly string[] {
     line.split(/\s+/).filter(isName),
   );
   return [...new Set(words)].slice(0, MOST_WORDS);
-}
-
-/** A library path that begins with where the program is, which the loader reads in /proc/self/exe (ld.so(8)). */
-function findsItself(start: Buffer | undefined): boolean {
-  const text = start?.toString('latin1') ?? '';
-  return text.startsWith('\x7fELF') && /\0[^\0]*\$\{?ORIGIN\b[^\0]*\0/.test(text);
 }

@@ -62,4 +62,6 @@ export interface ProgramFacts {
   readonly procUses: readonly string[];
   /** Its libraries stand beside it ($ORIGIN, ld.so(8)), which takes a right /proc/self/exe. */
   readonly findsItself: boolean;
+  /** It starts .NET, which asks glibc for the stack of its first thread, and that reads /proc/self/maps. */
+  readonly startsDotnet?: boolean;
 }

@@ -26,6 +26,7 @@ export function decideRung(
     ...(process.seccomp === 'unconfined' ? ['seccomp=unconfined takes a filter of its own'] : []),
     ...scriptReasons(image, words),
     ...originReasons(image, words),
+    ...dotnetReasons(image, words),
     ...checkReasons(process.check),
   ];
   return { rung: why.length === 0 ? 'chroot' : 'userns', why };
@@ -68,4 +69,10 @@ function originReasons(
   return words
     .filter((word) => programs?.[word]?.findsItself === true)
     .map((word) => `${word} finds its libraries by /proc/self/exe, which the busybox shell needs for itself`);
+}
+
+function dotnetReasons({ programs }: ImageFacts, words: readonly string[]): readonly string[] {
+  return words
+    .filter((word) => programs?.[word]?.startsDotnet === true)
+    .map((word) => `${word} starts .NET, which reads /proc/self/maps`);
 }

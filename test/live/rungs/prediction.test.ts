@@ -49,6 +49,7 @@ describe('what the plan says of the least rung of a member', () => {
       origin: [`/app/say ${FINDS_ITSELF}`],
       'origin-here': [`./say ${FINDS_ITSELF}`],
       'origin-started': [`/start-say.sh ${FINDS_ITSELF}`],
+      dotnet: ['/app/start starts .NET, which reads /proc/self/maps'],
       'in-command': ['its command uses <(…), which is a file of /proc/self/fd'],
     });
   });

@@ -64,4 +64,12 @@ describe('the least rung of a member', () => {
     expect(needs({}, { programs, hasBusyboxShell: true }, 'java').rung).toBe('userns');
     expect(needs({}, { programs, hasBusyboxShell: false }, 'java').rung).toBe('chroot');
   });
+
+  it('is a user namespace for .NET, whoever starts it', () => {
+    const programs = { './api': { ...PLAIN, startsDotnet: true } };
+    expect(needs({}, { programs }, 'tini', './api')).toEqual({
+      rung: 'userns',
+      why: ['./api starts .NET, which reads /proc/self/maps'],
+    });
+  });
 });
