@@ -79,8 +79,8 @@ class Health:
 
     def _is_dockers(self, began: float) -> bool:
         """Whether Docker would have asked by now."""
-        since = began - self._started
-        return since >= 0.99 * (self.start_interval if since < self.start_period else self.interval)
+        first = self.start_interval if self.start_period else self.interval  # moby, daemon/health.go: monitor
+        return began - self._started >= 0.99 * first
 
     def _pause(self, took: float, now: float) -> float:
         if self.status != "starting":

@@ -31,10 +31,11 @@ def hosts_file(
             (network_addresses[net] for net in networks if net in network_addresses), [default_address]
         )
         lines += [f"{address}\t{name}\n" for address in addresses]
-    if hostname not in names:
-        # The bare name stands after a full one, as Docker writes it.
-        words = dict.fromkeys([hostname, hostname.split(".", 1)[0]])
-        lines.append(f"{default_address}\t{' '.join(words)}\n")
+    bare, *domain = hostname.split(".", 1)
+    if domain:  # the bare name stands after a full one, as Docker writes it
+        lines.append(f"{default_address}\t{hostname} {bare}\n")
+    elif hostname not in names:
+        lines.append(f"{default_address}\t{hostname}\n")
     return _HEAD + "".join(lines)
 
 

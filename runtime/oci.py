@@ -4,7 +4,7 @@ from typing import Any
 
 import groups
 import limits
-import rootfs
+import places
 import rungs
 from environment import LaunchError
 
@@ -89,7 +89,7 @@ def _kept(mounts: list[dict[str, Any]], root: str) -> list[dict[str, Any]]:
     if not hidden:
         return mounts
     for source in (mount["source"] for mount in hidden):
-        if rootfs.resolve(root, source.removeprefix(root)) != source:
+        if places.leads_out(root, source.removeprefix(root)):
             raise LaunchError(f"a link is on the way to what is mounted at {source.removeprefix(root)}")
     keep = [{"destination": "/proc", "type": "tmpfs", "source": "tmpfs", "options": ["mode=700"]}]
     keep += [mount | {"destination": f"/proc/{index}"} for index, mount in enumerate(hidden)]

@@ -30,25 +30,36 @@ def hold(names: Iterable[str], say: Callable[[str], None]) -> list[Place] | None
 
 
 def led_elsewhere(places: list[Place]) -> list[Place]:
-    """Those with a link on their way that leads to where something is mounted."""
+    """Those with a link on their way that leads out of the member, to where something is mounted."""
     points = standin.mount_points()
     return [
         (name, root, path)
         for name, root, path in places
-        if _link(root, path) and (rootfs.resolve("", root + path) or "/") in points
+        if leads_out(root, path) and (rootfs.resolve("", root + path) or "/") in points
     ]
+
+
+def leads_out(root: str, path: str) -> bool:
+    """Whether the Engine, for which links begin at the root of the bundle, comes to another place than the member."""
+    return rootfs.resolve("", root + path) != rootfs.resolve(root, path)
 
 
 def make_folders(places: list[Place], say: Callable[[str], None]) -> None:
     """Folders in the place of links, when nothing runs any more; says which. What is in a volume is the user's."""
     for name, root, path in places:
         link = _link(root, path)
-        if link is None or os.lstat(os.path.dirname(link)).st_dev != os.lstat(root).st_dev:
+        if link is None or not leads_out(root, path) or _is_in_mount(root, link):
             continue
         os.unlink(link)
         os.mkdir(link, 0o755)
         place = link.removeprefix(root)
         say(f"{name} had a link at {place}, on the way to what is mounted at {path}: it is a folder now")
+
+
+def _is_in_mount(root: str, link: str) -> bool:
+    points = standin.mount_points()
+    parts = link.removeprefix(root).strip("/").split("/")[:-1]
+    return any("/".join([root, *parts[: count + 1]]) in points for count in range(len(parts)))
 
 
 def _link(root: str, path: str) -> str | None:

@@ -4,7 +4,7 @@ import { dependenciesOf } from './order-members.js';
 import type { Plan } from './plan.js';
 
 /**
- * Keys of those in which somebody waits for the completion of every member, and none is started again. A member that
+ * Keys of those in which somebody waits for the completion of every member, and none is started again after that. A member that
  * nobody waits for so may run for ever: Compose's own default is not to restart.
  */
 export function findCompleting(
@@ -18,7 +18,7 @@ export function findCompleting(
       .map(({ service }) => service),
   );
   const ends = bundles.filter(({ members }) =>
-    members.every(({ service, program }) => completed.has(service) && program.autorestart === 'false'),
+    members.every(({ service, program }) => completed.has(service) && program.autorestart !== 'true'),
   );
   return new Set(ends.map(({ bundle }) => bundle));
 }

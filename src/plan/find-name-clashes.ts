@@ -1,7 +1,7 @@
 /** Names that are one service on one network and another on the next: the bundle is on both. */
 import type { Project, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
-import { namesOn, networksOf } from './name-siblings.js';
+import { addressesOn, networksOf } from './name-siblings.js';
 import { networkProblems } from './network-problems.js';
 
 /** Name → services that have it. */
@@ -35,7 +35,7 @@ function ownersOn(networks: readonly string[], services: readonly Service[], pro
   const owners = new Map<string, Set<string>>();
   for (const service of services) {
     const shared = networksOf(service).filter((network) => networks.includes(network));
-    for (const name of shared.flatMap((network) => namesOn(project, service, network))) {
+    for (const name of shared.flatMap((network) => addressesOn(project, service, network))) {
       const known = owners.get(name) ?? new Set();
       owners.set(name, known.add(service.name));
     }

@@ -8,16 +8,21 @@ export function networksOf(service: Service): readonly string[] {
 }
 
 /**
- * Names of a service on one of its networks: its own, its container's, its aliases there, its host name (moby,
+ * Names of a service on one of its networks: those by which it is addressed, and its host name (moby,
  * buildEndpointDNSNames; the Engine 20.10 adds that to the aliases).
  */
 export function namesOn(project: string, service: Service, network: string): readonly string[] {
-  const { networks, container_name, hostname } = service.resolved;
+  const host = asText(service.resolved.hostname) ?? '';
+  const own = HOST_NAME.test(host) ? [host] : [];
+  return [...new Set([...addressesOn(project, service, network), ...own])].sort();
+}
+
+/** Its own name, its container's, its aliases there. Host names often say only which machine it is. */
+export function addressesOn(project: string, service: Service, network: string): readonly string[] {
+  const { networks, container_name } = service.resolved;
   const aliases = asTexts(asObject(asObject(networks)[network]).aliases);
   const container = asText(container_name) ?? `${project}-${service.name}-1`;
-  const host = asText(hostname) ?? '';
-  const own = HOST_NAME.test(host) ? [host] : [];
-  return [...new Set([service.name, container, ...aliases, ...own])].sort();
+  return [service.name, container, ...aliases];
 }
 
 /** RFC 1123, with the underscores that resolvers let through. */

@@ -88,7 +88,7 @@ export function planBundle(given: BundleInput): PlannedBundle {
       ...platform.keys,
       ...hooks.service,
       ...network.service,
-      ...uniteExposed(services, members, project, network.service),
+      ...uniteExposed(services, input.images, project, network.service),
       restart: strongestRestart(restartsOf(services)),
     },
     networks,

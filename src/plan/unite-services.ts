@@ -48,21 +48,27 @@ function uniteResolver(members: readonly Service[], key: string, locate: Locate)
   return { ...uniteList(members, key), problems: [problem] };
 }
 
-/** One log: a driver that one member names is everybody's, which is said; one that keeps nothing has to be. */
+/** One log: a driver that one member names is everybody's, one that keeps nothing nobody's, which is said. */
 function uniteLogging(members: readonly Service[], locate: Locate): United {
-  const united = uniteEqual(members, ['logging'], locate);
   const driverOf = ({ resolved }: Service) => asText(asObject(resolved.logging).driver);
-  const owner = members.find((member) => driverOf(member) !== undefined);
-  const other = members.find((member) => driverOf(member) === undefined);
-  if (owner === undefined || other === undefined) return united;
-  const at = locate(['services', owner.name, 'logging']);
-  const driver = driverOf(owner) ?? '';
-  const why = `the bundle has one log: "${other.name}" gets the driver "${driver}" too`;
-  const problem =
-    driver === 'none'
-      ? planProblems.KEY_REFUSED(owner.name, 'logging: none', at, `the log of "${other.name}" would be lost`)
-      : planProblems.KEY_LIMITED(owner.name, 'logging', at, why, `say the same "logging" of "${other.name}"`);
-  return { ...united, problems: [...united.problems, problem] };
+  const limited = (owner: Service, why: string, fix: string) =>
+    planProblems.KEY_LIMITED(owner.name, 'logging', locate(['services', owner.name, 'logging']), why, fix);
+  const silent = members.filter((member) => driverOf(member) === 'none');
+  const heard = silent.length === members.length ? members : members.filter((one) => !silent.includes(one));
+  const united = uniteEqual(heard, ['logging'], locate);
+  const owner = heard.find((member) => driverOf(member) !== undefined);
+  const other = heard.find((member) => driverOf(member) === undefined);
+  const problems = [...united.problems];
+  if (owner !== undefined && other !== undefined) {
+    const why = `the bundle has one log: "${other.name}" gets the driver "${driverOf(owner)}" too`;
+    problems.push(limited(owner, why, `say the same "logging" of "${other.name}"`));
+  }
+  if (heard !== members)
+    for (const one of silent)
+      problems.push(
+        limited(one, 'the bundle has one log, and others want theirs', `leave it out: --exclude ${one.name}`),
+      );
+  return { ...united, problems };
 }
 
 /** One container is confined by SELinux or not: what one member turns off is off for all, which is said. */

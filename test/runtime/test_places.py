@@ -49,15 +49,17 @@ class Places(unittest.TestCase):
         places.make_folders(self.tool, said.append)
         self.assertEqual(len(said), 1)
 
+    def test_a_link_within_the_member_is_its_own_affair(self) -> None:
+        os.makedirs(f"{self.root}/opt/v2/bin")
+        os.symlink("v2", f"{self.root}/opt/tool")
+        self.assertEqual(self.led(f"{self.root}/opt/v2/bin"), [])
+        places.make_folders(self.tool, self.fail)
+        self.assertTrue(os.path.islink(f"{self.root}/opt/tool"))
+
     def test_what_is_in_a_volume_stays(self) -> None:
         os.symlink("/data/r1", f"{self.root}/data/cur")
-        real = os.lstat
-
-        def lstat(path: str) -> os.stat_result:
-            mode, inode, _, *more = real(path)
-            return os.stat_result([mode, inode, 1 if path.startswith(f"{self.root}/data") else 2, *more])
-
-        with patch.object(places.os, "lstat", lstat):
+        mounted = {"/", f"{self.root}/data"}
+        with patch.object(standin, "mount_points", return_value=mounted):
             places.make_folders([("web", self.root, "/data/cur/log")], self.fail)
         self.assertTrue(os.path.islink(f"{self.root}/data/cur"))
 

@@ -1,25 +1,23 @@
 import { expect, it } from 'vitest';
 import type { JsonObject, Service } from '../../../src/compose/project.js';
-import type { Member, MemberPort } from '../../../src/plan/plan.js';
+import type { ImageFacts } from '../../../src/images/image-facts.js';
 import { uniteExposed } from '../../../src/plan/unite-exposed.js';
 import { fakeProject } from './fake-project.js';
 
-const service = (expose: readonly string[]): Service => ({ name: 'a', written: {}, resolved: { expose } });
-const member = (...ports: readonly MemberPort[]) => ({ ports }) as unknown as Member;
-const port = (
-  number: number,
-  evidence: MemberPort['evidence'],
-  protocol: MemberPort['protocol'] = 'tcp',
-) => ({
-  port: number,
-  protocol,
-  evidence,
+const service = (name: string, expose: readonly string[]): Service => ({
+  name,
+  written: {},
+  resolved: { expose },
 });
+const image = (...exposedPorts: readonly string[]) => ({ config: { exposedPorts } }) as ImageFacts;
 
 function exposed(top: JsonObject = {}, united: JsonObject = {}) {
-  const services = [service(['8080', '3000-3005/udp']), service(['8080/tcp'])];
-  const members = [member(port(80, 'image'), port(53, 'image', 'udp')), member(port(443, 'published'))];
-  return uniteExposed(services, members, fakeProject(services, top), united);
+  const services = [service('a', ['8080', '3000-3005/udp']), service('b', ['8080/tcp']), service('c', [])];
+  const images = new Map([
+    ['a', image('80/tcp', '53/udp')],
+    ['b', image('80')],
+  ]);
+  return uniteExposed(services, images, fakeProject(services, top), united);
 }
 
 it('a bundle exposes what its members said, and what their images did', () => {

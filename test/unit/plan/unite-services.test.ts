@@ -69,7 +69,7 @@ describe('what members say about their container', () => {
     expect(uniteServices(members, locate).problems.map(({ code }) => code)).toEqual(['UNITE_CLASH']);
   });
 
-  it('has one log: a driver that some members name is a warning, and one that keeps nothing an error', () => {
+  it('has one log: a driver that some members name is everybody’s, and one that keeps nothing nobody’s', () => {
     const told = (...logging: readonly JsonObject[]) =>
       uniteServices(
         logging.map((keys, index) => service(`s${index}`, keys)),
@@ -79,7 +79,11 @@ describe('what members say about their container', () => {
     expect(told(by('local'), {})).toEqual([
       'warning KEY_LIMITED: the bundle has one log: "s1" gets the driver "local" too',
     ]);
-    expect(told(by('none'), {})).toEqual(['error KEY_REFUSED: the log of "s1" would be lost']);
+    const kept = ['warning KEY_LIMITED: the bundle has one log, and others want theirs'];
+    expect(told(by('none'), {})).toEqual(kept);
+    expect(told({}, by('local'), by('none'))).toHaveLength(2);
+    const { service: united } = uniteServices([service('a', by('none')), service('b', by('local'))], locate);
+    expect(united.logging).toEqual({ driver: 'local' });
     expect(told(by('none'), by('none'))).toEqual([]);
     expect(told(by('local'), by('local'))).toEqual([]);
     expect(told({ logging: { options: { 'max-size': '1m' } } }, {})).toEqual([]);
