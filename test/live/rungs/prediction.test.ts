@@ -105,7 +105,7 @@ describe('what the plan says of the least rung of a member', () => {
         members: refused.length,
         'without a reason': silent.length,
       });
-      expect(silent).toEqual([]);
+      expect(silent, said).toEqual([]);
     } finally {
       await down(made);
     }
