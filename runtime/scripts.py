@@ -7,7 +7,6 @@ import checks
 
 _INITS = {"docker-init", "dumb-init", "tini", "tini-static"}
 _SHELLS = {"ash", "bash", "dash", "ksh", "sh", "zsh"}
-_WITH_VALUE = {"-o", "+o", "-O", "+O"}
 
 
 def is_script(pid: int) -> bool:
@@ -27,12 +26,14 @@ def runs_file(words: list[str]) -> bool:
         return False
     rest = iter(words[1:])
     for word in rest:
-        if word in _WITH_VALUE:
-            next(rest, None)
-        elif not word.startswith(("-", "+")):
+        if not word.startswith(("-", "+")):
             return True
-        elif not word.startswith("--") and "c" in word:
+        if word.startswith("--"):
+            continue
+        if "c" in word:
             return False
+        if word.endswith(("o", "O")):  # of which the next word is the value
+            next(rest, None)
     return False
 
 

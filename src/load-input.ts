@@ -130,7 +130,8 @@ export async function readImages(
   const services = [...new Set([...members, ...members.flatMap((member) => volumeOwners(member, project))])];
   const before = await factsOf(engine, project, services);
   const run: ComposeRun = { onLine: (text) => wanted.onEvent({ type: 'line', text }), signal: wanted.signal };
-  const isMissing = (service: Service) => !before.has(imageOf(project, service));
+  const there = new Set([...before.keys()].map((reference) => fullName(reference ?? '')));
+  const isMissing = (service: Service) => !there.has(referenceOf(project, service));
   const builders = buildersOf(services, project);
   const toBuild = builders.filter((service) => wanted.rebuild || isMissing(service));
   const built = new Set(builders.map((service) => referenceOf(project, service)));

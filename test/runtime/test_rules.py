@@ -427,6 +427,8 @@ class HealthChecks(unittest.TestCase):
             ("sh -c server", False),
             ("bash -ec server x", False),
             ("bash -o pipefail -c server", False),
+            ("bash -euo pipefail -c server", False),
+            ("bash -euo pipefail /start", True),
             ("bash --login", False),
             ("-bash", False),
             ("postgres -c x=y", False),
