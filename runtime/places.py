@@ -15,11 +15,11 @@ Place = tuple[str, str, str]
 def hold(names: Iterable[str], say: Callable[[str], None]) -> list[Place] | None:
     """Those of all members where something is mounted; None, and says why, where a link has led one elsewhere. That
     is put right for the next start."""
-    known = [
-        (name, layout.load_config(name)["root"]["path"], path)
-        for name in names
-        for path in layout.load_launch(name).get("places", [])
-    ]
+    known: list[Place] = []
+    for name in names:
+        if paths := layout.load_launch(name).get("places"):
+            root = layout.load_config(name)["root"]["path"]
+            known += [(name, root, path) for path in paths]
     if lost := led_elsewhere(known):
         for name, _, path in lost:
             say(f"{name} cannot have what is mounted at {path}: a link on the way leads out of the member")
