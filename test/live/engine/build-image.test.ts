@@ -119,7 +119,7 @@ describe('building an image', () => {
   it('moves no tag when one of several cannot be set', async () => {
     const tag = newTag();
     const error = await failure(engine.build(record([`FROM ${BASE}`], [tag, 'Not A Name']).request));
-    expect(error.fault).toBe('usage');
+    expect(error.fault).toBe('docker');
     expect(hasImage(tag)).toBe(false);
   });
 });
