@@ -26,7 +26,7 @@ const project = writeProject(NAME, {
   looping: { does: 'exit 1', restart: 'always', 'x-bundle': { critical: false } },
 });
 /** After which no more orphans are made: a busy machine has no time for all. */
-const MOST_SECONDS = sized(3600, 120);
+const MOST_SECONDS = sized(3600, 60);
 let bundle: Bundled;
 
 beforeAll(async () => {
