@@ -49,7 +49,7 @@ export const ROWS = {
   R7: {
     says: '3,000 orphans at once, 10,000 over a minute',
     bar: '≤ 50 zombies at any look, none left',
-    inCi: 'the same, for two minutes at most',
+    inCi: 'the same, for a minute at most',
     test: 'life/crowd.test.ts',
   },
   R8: {
