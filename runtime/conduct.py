@@ -188,8 +188,7 @@ class Conductor:
     def _rest(self, member: Member, code: int, failed: bool, reason: str = "") -> None:
         member.phase, member.exit_code, member.failed, member.reason = m.REST, code, failed, reason
         member.restart_at = None
-        stopping = self.shutdown is not None or self.supervisor.options.mood < SupervisorStates.RUNNING
-        if stopping:
+        if self.shutdown is not None or self.supervisor.options.mood < SupervisorStates.RUNNING:
             return
         self.ports.say(f"{member.name} {reason or f'exited with code {code}'}")
         self.first_failure = self.first_failure or code

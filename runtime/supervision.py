@@ -14,20 +14,13 @@ from supervisor.medusa import asyncore_25 as asyncore
 from supervisor.states import SupervisorStates
 from supervisor.xmlrpc import Faults, RPCError
 
+from chatter import ChatterHandler
 from lines import Fifo, LineSource
 from processes import MemberConfig
 from signals import IGNORED_BY_PYTHON, STOP_SIGNALS
 
 _LULL, _TRICKLE, _FAST = 0.003, 16 << 10, 0.1
 _FIXED = "a running bundle keeps its members: supervisorctl reload starts all anew, with what changed"
-# Said better by init itself.
-_KNOWN = (
-    "exited:",
-    "stopped:",
-    "received SIG",
-    "Server 'unix_http_server' running without",
-    "reaped unknown",
-)
 
 
 class BundleOptions(options.ServerOptions):
@@ -76,23 +69,12 @@ class BundleOptions(options.ServerOptions):
 
     def make_logger(self) -> None:
         self.logger = loggers.getLogger(self.loglevel)
-        self.logger.addHandler(_ChatterHandler(self.write_log, self.loglevel))
+        self.logger.addHandler(ChatterHandler(self.write_log, self.loglevel))
         for message in self.parse_criticals + self.parse_warnings:
             self.logger.warn(message)
 
     def reopenlogs(self) -> None:
         """Nothing to reopen."""
-
-
-class _ChatterHandler(loggers.Handler):
-    def __init__(self, write: Callable[[str], None], level: int) -> None:
-        super().__init__()
-        self.level, self.write = level, write
-
-    def emit(self, record: Any) -> None:
-        message = str(record.asdict().get("message", record.msg)).strip()
-        if self.level < loggers.LevelsByName.WARN or not message.startswith(_KNOWN):
-            self.write(f"supervisord: {message}")
 
 
 class BundleSupervisor(supervisord.Supervisor):

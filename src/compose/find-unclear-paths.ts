@@ -1,8 +1,8 @@
 /** Variables of paths in included and extended files: Compose tells what such a path is today, not where it counts from. */
 import type { Problem } from '../problems.js';
-import { asList, asObject, asText } from './json.js';
+import { asList, asObject, asText, valueAt } from './json.js';
 import { hasDevicePath, isUnclearPath } from './normal-paths.js';
-import type { Json, JsonObject, Locate } from './project.js';
+import type { JsonObject, Locate } from './project.js';
 import { sourceProblems } from './source-problems.js';
 
 type Path = readonly (string | number)[];
@@ -41,11 +41,4 @@ function placesOf(
     .filter((name) => hasDevicePath(asObject(resolved.volumes)[name]))
     .map((name) => ['volumes', name, 'driver_opts', 'device']);
   return [...ofServices, ...ofFiles, ...ofDevices];
-}
-
-function valueAt(value: Json | undefined, path: Path): Json | undefined {
-  return path.reduce<Json | undefined>(
-    (at, key) => (typeof key === 'number' ? asList(at)[key] : asObject(at)[key]),
-    value,
-  );
 }

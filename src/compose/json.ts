@@ -37,3 +37,11 @@ export function withoutUndefined(object: Readonly<Record<string, Json | undefine
   const entries = Object.entries(object).filter((entry): entry is [string, Json] => entry[1] !== undefined);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
+
+/** What stands at a path, whose numbers are places in lists. */
+export function valueAt(value: Json | undefined, path: readonly (string | number)[]): Json | undefined {
+  return path.reduce<Json | undefined>(
+    (at, key) => (typeof key === 'number' ? asList(at)[key] : asObject(at)[key]),
+    value,
+  );
+}

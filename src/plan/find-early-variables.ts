@@ -1,8 +1,8 @@
 /** Variables in fields that must be known before the container starts. */
 import { hasExpression } from '../compose/expressions.js';
 import { isFixedWord } from '../compose/fixed-word.js';
-import { asObject } from '../compose/json.js';
-import type { Json, JsonObject, Locate, Service } from '../compose/project.js';
+import { valueAt } from '../compose/json.js';
+import type { Json, Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { planProblems } from './plan-problems.js';
 
@@ -74,10 +74,6 @@ export function findEarlyVariables(service: Service, locate: Locate): readonly P
     planProblems.LATE_BINDING(service.name, key, at([key])),
   );
   return [...early, ...named];
-}
-
-function valueAt(object: JsonObject, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>((value, key) => asObject(value)[key], object);
 }
 
 function holdsExpression(value: Json | undefined): boolean {

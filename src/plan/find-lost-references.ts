@@ -3,6 +3,7 @@ import { asObject, asText, asTexts } from '../compose/json.js';
 import type { Project, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import type { Group } from '../tenancy/select-members.js';
+import { containerName } from './name-siblings.js';
 import { planProblems } from './plan-problems.js';
 
 interface Reference {
@@ -24,7 +25,7 @@ export function findLostReferences(project: Project, groups: readonly Group[]): 
   const members = groups.flatMap((group) => group.members.map(({ service }) => service));
   const names = new Set(members.map(({ name }) => name));
   const byContainer = new Map(
-    members.map((member) => [containerOf(project.name, member), member.name] as const),
+    members.map((member) => [containerName(project.name, member), member.name] as const),
   );
   return project.services.flatMap((service) =>
     [
@@ -44,27 +45,30 @@ export function findLostReferences(project: Project, groups: readonly Group[]): 
   );
 }
 
-/** The first replica's name, as Compose makes it. */
-function containerOf(project: string, { name, resolved }: Service): string {
-  return asText(resolved.container_name) ?? `${project}-${name}-1`;
+const PREFIX = 'service:';
+
+/** The member in `service:NAME`. */
+function memberIn(value: string, members: ReadonlySet<string>): string | undefined {
+  const name = value.startsWith(PREFIX) ? value.slice(PREFIX.length) : undefined;
+  return name !== undefined && members.has(name) ? name : undefined;
 }
 
 /** They would find the bundle's namespace, which no member uses. */
 function ipcJoins({ resolved }: Service, members: ReadonlySet<string>): readonly Reference[] {
   const value = asText(resolved.ipc) ?? '';
-  const member = value.startsWith('service:') ? value.slice('service:'.length) : '';
+  const member = memberIn(value, members);
   const why = 'a member has an IPC namespace of its own inside the bundle, which no container can join';
-  return members.has(member) ? [{ key: 'ipc', value, member, why }] : [];
+  return member === undefined ? [] : [{ key: 'ipc', value, member, why }];
 }
 
 function imageReferences({ resolved }: Service, members: ReadonlySet<string>): readonly Reference[] {
   const contexts = asObject(asObject(resolved.build).additional_contexts);
   return Object.entries(contexts).flatMap(([name, context]) => {
     const value = asText(context) ?? '';
-    const member = value.startsWith('service:') ? value.slice('service:'.length) : '';
+    const member = memberIn(value, members);
     const key = `build.additional_contexts.${name}`;
     const why = 'Compose builds no image for a member';
-    return members.has(member) ? [{ key, value, member, why }] : [];
+    return member === undefined ? [] : [{ key, value, member, why }];
   });
 }
 

@@ -2,9 +2,9 @@
 import type { Project, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import type { Group } from '../tenancy/select-members.js';
+import { dependencyProblems } from './dependency-problems.js';
 import { dependenciesOf } from './order-members.js';
 import type { Dependency } from './plan.js';
-import { planProblems } from './plan-problems.js';
 
 /** The project as containers will see it: services by name, and the bundle that each member is in. */
 interface Graph {
@@ -46,7 +46,7 @@ function waitForAll(service: Service, { key, members }: Group, project: Project)
   const other = names.find((name) => !awaited.includes(name));
   if (first === undefined || other === undefined) return [];
   const at = project.locate(['services', service.name, 'depends_on', first]);
-  return [planProblems.WAITS_FOR_BUNDLE(service.name, first, key, other, at)];
+  return [dependencyProblems.WAITS_FOR_BUNDLE(service.name, first, key, other, at)];
 }
 
 function outerDependency(
@@ -62,12 +62,12 @@ function outerDependency(
   const back = wayBack(service, group, graph, new Set());
   if (back !== undefined) {
     return other === undefined
-      ? planProblems.DEPENDENCY_CYCLE(service, back, at)
-      : planProblems.BUNDLE_CYCLE({ bundle: group.key, member, other, dependency: service, back }, at);
+      ? dependencyProblems.DEPENDENCY_CYCLE(service, back, at)
+      : dependencyProblems.BUNDLE_CYCLE({ bundle: group.key, member, other, dependency: service, back }, at);
   }
   return other === undefined
-    ? planProblems.DEPENDS_ON_DEDICATED(member, service, condition, at)
-    : planProblems.DEPENDS_ON_BUNDLE(member, service, other, condition, at);
+    ? dependencyProblems.DEPENDS_ON_DEDICATED(member, service, condition, at)
+    : dependencyProblems.DEPENDS_ON_BUNDLE(member, service, other, condition, at);
 }
 
 /** The first member of the bundle that a service waits for, with all that shares its container. */

@@ -1,7 +1,7 @@
 /** Host names of members that have none of their own: programs of one image may tell themselves apart by them. */
-import { asText } from '../compose/json.js';
 import type { Service } from '../compose/project.js';
 import type { ImageFacts } from '../images/image-facts.js';
+import { containerName } from './name-siblings.js';
 
 /** Linux, sethostname(2). */
 const MAX_LENGTH = 64;
@@ -21,14 +21,14 @@ export function hostNames(
     .filter(({ written }) => written.hostname === undefined && written.network_mode === undefined)
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return new Map(
-    nameless.flatMap(({ name, resolved }) => {
+    nameless.flatMap((service) => {
+      const { name } = service;
       const image = images.get(name)?.id ?? '';
       if (!seen.has(image)) {
         seen.add(image);
         return [];
       }
-      const container = asText(resolved.container_name) ?? `${project}-${name}-1`;
-      return [[name, container.slice(-MAX_LENGTH)] as const];
+      return [[name, containerName(project, service).slice(-MAX_LENGTH)] as const];
     }),
   );
 }

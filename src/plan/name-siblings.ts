@@ -19,10 +19,13 @@ export function namesOn(project: string, service: Service, network: string): rea
 
 /** Its own name, its container's, its aliases there. Host names often say only which machine it is. */
 export function addressesOn(project: string, service: Service, network: string): readonly string[] {
-  const { networks, container_name } = service.resolved;
-  const aliases = asTexts(asObject(asObject(networks)[network]).aliases);
-  const container = asText(container_name) ?? `${project}-${service.name}-1`;
-  return [service.name, container, ...aliases];
+  const aliases = asTexts(asObject(asObject(service.resolved.networks)[network]).aliases);
+  return [service.name, containerName(project, service), ...aliases];
+}
+
+/** As Compose makes it; of replicas the first one's. */
+export function containerName(project: string, { name, resolved }: Service): string {
+  return asText(resolved.container_name) ?? `${project}-${name}-1`;
 }
 
 /** RFC 1123, with the underscores that resolvers let through. */

@@ -1,5 +1,5 @@
 /** The ways in which values of several members become one. */
-import { asList, asObject } from '../compose/json.js';
+import { asList, asObject, valueAt } from '../compose/json.js';
 import type { Json, JsonObject, Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { planProblems } from './plan-problems.js';
@@ -83,10 +83,6 @@ export function uniteAll(members: readonly Service[], key: string, locate: Locat
 function isGiven(value: Json | undefined): boolean {
   if (value === undefined || value === null) return false;
   return typeof value !== 'object' || Object.keys(value).length > 0;
-}
-
-function valueAt(object: JsonObject, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>((value, key) => asObject(value)[key], object);
 }
 
 function nest(path: readonly string[], value: Json): JsonObject {

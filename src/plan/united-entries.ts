@@ -1,7 +1,7 @@
 /** Lists of KEY=VALUE of several members, in which names may hold expressions. */
 import { escapeDollars, hasExpression, unescapeDollars } from '../compose/expressions.js';
-import { asObject, asText, asTexts } from '../compose/json.js';
-import type { Json, JsonObject, Service } from '../compose/project.js';
+import { asObject, asText, asTexts, valueAt } from '../compose/json.js';
+import type { Json, Service } from '../compose/project.js';
 
 /** As written, sorted; entries of several members that come to one name are one, since Compose refuses equal items. */
 export function unitedEntries(members: readonly Service[], path: readonly string[]): readonly string[] {
@@ -42,8 +42,4 @@ function escaped(text: string): string {
 
 function keyOf(entry: string): string {
   return entry.split('=')[0] ?? '';
-}
-
-function valueAt(object: JsonObject, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>((value, key) => asObject(value)[key], object);
 }

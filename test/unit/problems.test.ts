@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { dependencyProblems } from '../../src/plan/dependency-problems.js';
 import { networkProblems } from '../../src/plan/network-problems.js';
 import { planProblems } from '../../src/plan/plan-problems.js';
 import { targetProblems } from '../../src/render/target-problems.js';
@@ -16,6 +17,7 @@ describe('the catalogue of problems', () => {
   it('has a fixture for each code, and a code for each fixture', () => {
     const codes = [
       ...Object.keys(planProblems),
+      ...Object.keys(dependencyProblems),
       ...Object.keys(networkProblems),
       ...Object.keys(tenancyProblems),
       ...Object.keys(servicePlanProblems),

@@ -65,7 +65,7 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   labels: united('all members’ entries; two values for one name are an error'),
   links: applied('names in the member’s /etc/hosts, and start order'),
   logging: united(
-    'members that have it must agree; a warning when others have none, an error for the driver `none`',
+    'members that have it must agree; a warning when others have none, or when only some have the driver `none`',
   ),
   mac_address: united(AGREE),
   mem_limit: united('summed when every member has it'),

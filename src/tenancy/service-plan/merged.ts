@@ -1,5 +1,5 @@
 /** Values of the platform that members must agree on, because the bundle is one service. */
-import { asObject } from '../../compose/json.js';
+import { valueAt } from '../../compose/json.js';
 import type { Json, JsonObject, Locate, Service } from '../../compose/project.js';
 import type { Problem } from '../../problems.js';
 import { type Party, servicePlanProblems } from './service-plan-problems.js';
@@ -49,9 +49,4 @@ export function agree(members: readonly Service[], agreement: Agreement): Merged
         ? []
         : [servicePlanProblems.PLATFORM_CLASH(path.join('.'), one, two, why, fix)],
   };
-}
-
-function valueAt(written: JsonObject, path: readonly string[]): Json | undefined {
-  const [last = '', ...before] = [...path].reverse();
-  return before.reverse().reduce((object, key) => asObject(object[key]), written)[last];
 }
