@@ -9,6 +9,7 @@ import {
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   parseAllDocuments,
   visit,
   type YAMLMap,
@@ -28,6 +29,8 @@ interface Source {
   readonly lines: LineCounter;
   /** Nodes by their anchor, in order: a name may be given again. */
   readonly anchors: ReadonlyMap<string, readonly Node[]>;
+  /** Of the maps looked into so far: see `keysOf`. */
+  readonly keys: Map<YAMLMap, ReadonlyMap<string, Pair>>;
 }
 
 interface Found {
@@ -101,7 +104,7 @@ function parseSource({ file, text }: SourceFile): readonly Source[] {
   });
   return [...documents].map((document) => {
     const root = document.contents as Node | null;
-    return { file, root, lines, anchors: anchorsOf(document as Document) };
+    return { file, root, lines, anchors: anchorsOf(document as Document), keys: new Map() };
   });
 }
 
@@ -137,7 +140,7 @@ function findInSource(source: Source, path: Path): Found | undefined {
 function childOf(source: Source, parent: unknown, part: string | number): Step | undefined {
   const node = isAlias(parent) ? aliased(source, parent) : parent;
   if (isMap(node)) {
-    const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part));
+    const pair = keysOf(source, node).get(String(part));
     const key = pair?.key;
     return isScalar(key) && key.range
       ? { node: pair?.value, offset: key.range[0] }
@@ -149,6 +152,18 @@ function childOf(source: Source, parent: unknown, part: string | number): Step |
     return range ? { node: item, offset: range[0] } : undefined;
   }
   return undefined;
+}
+
+/** Entries of a map by their key, the first of each; once per map, for a thousand services ask for each other's. */
+function keysOf({ keys }: Source, map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = keys.get(map);
+  if (known !== undefined) return known;
+  const entries = new Map<string, Pair>();
+  for (const item of map.items) {
+    if (isScalar(item.key) && !entries.has(String(item.key.value))) entries.set(String(item.key.value), item);
+  }
+  keys.set(map, entries);
+  return entries;
 }
 
 /** `<<: *defaults`, or a list of such: the first that has the key. */

@@ -4,8 +4,11 @@ import type { Problem } from '../problems.js';
 import { addressesOn, networksOf } from './name-siblings.js';
 import { networkProblems } from './network-problems.js';
 
-/** Name → services that have it. */
-type Owners = ReadonlyMap<string, ReadonlySet<string>>;
+/** A service that has some name, and the network on which it has it. */
+interface Owner {
+  readonly service: string;
+  readonly network: string;
+}
 
 /**
  * Of a member's names for services outside, those that are further services on networks of the others: the Engine
@@ -14,15 +17,17 @@ type Owners = ReadonlyMap<string, ReadonlySet<string>>;
 export function findNameClashes(members: readonly Service[], project: Project): readonly Problem[] {
   const inside = new Set(members.map(({ name }) => name));
   const all = [...members, ...project.services.filter(({ name }) => !inside.has(name))];
-  const everywhere = [...new Set(members.flatMap(networksOf))];
-  const inBundle = ownersOn(everywhere, all, project.name);
+  const doubtful = [...ownersOf(all, new Set(members.flatMap(networksOf)), project.name)].filter(
+    ([, owners]) => new Set(owners.map(({ service }) => service)).size > 1,
+  );
   const known = new Set<string>();
   return members.flatMap((member) => {
-    const own = ownersOn(networksOf(member), all, project.name);
-    return [...own].flatMap(([name, owners]) => {
-      if ([...owners].some((owner) => inside.has(owner))) return [];
-      const [first = ''] = owners;
-      const other = [...(inBundle.get(name) ?? [])].find((owner) => !owners.has(owner));
+    const on = new Set(networksOf(member));
+    return doubtful.flatMap(([name, everyOwner]) => {
+      const own = everyOwner.filter(({ network }) => on.has(network)).map(({ service }) => service);
+      const [first] = own;
+      if (first === undefined || own.some((owner) => inside.has(owner))) return [];
+      const other = everyOwner.find(({ service }) => !own.includes(service))?.service;
       if (other === undefined || known.has(name)) return [];
       known.add(name);
       const at = project.locate(['services', member.name, 'networks']);
@@ -31,13 +36,20 @@ export function findNameClashes(members: readonly Service[], project: Project): 
   });
 }
 
-function ownersOn(networks: readonly string[], services: readonly Service[], project: string): Owners {
-  const owners = new Map<string, Set<string>>();
+/** Name → who has it on one of the networks. */
+function ownersOf(
+  services: readonly Service[],
+  networks: ReadonlySet<string>,
+  project: string,
+): ReadonlyMap<string, readonly Owner[]> {
+  const owners = new Map<string, Owner[]>();
   for (const service of services) {
-    const shared = networksOf(service).filter((network) => networks.includes(network));
-    for (const name of shared.flatMap((network) => addressesOn(project, service, network))) {
-      const known = owners.get(name) ?? new Set();
-      owners.set(name, known.add(service.name));
+    for (const network of networksOf(service).filter((each) => networks.has(each))) {
+      for (const name of addressesOn(project, service, network)) {
+        const same = owners.get(name) ?? [];
+        same.push({ service: service.name, network });
+        owners.set(name, same);
+      }
     }
   }
   return owners;

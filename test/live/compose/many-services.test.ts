@@ -85,6 +85,6 @@ describe('a project of a thousand services', () => {
   it('costs in time and output what four projects of a quarter of it cost', () => {
     const ratio = (key: 'planMs' | 'bytes') => (costs[1000]?.[key] ?? 0) / (costs[250]?.[key] ?? 1);
     expect(ratio('bytes')).toBeLessThan(4.5);
-    expect(ratio('planMs')).toBeLessThan(7);
+    expect(ratio('planMs')).toBeLessThan(6);
   });
 });
