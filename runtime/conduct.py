@@ -246,6 +246,6 @@ class Conductor:
             for name in list(self.checks):
                 self.checks.pop(name).kill()
             self.shutdown = Shutdown(self, now)
-        if self.supervisor.options.mood < SupervisorStates.RUNNING:
+        if self.supervisor.is_told_to_stop:
             self.shutdown.limit(now, os.environ.get("BUNDLE_STOP_SECONDS"))
         return self.shutdown.step(now)

@@ -8,6 +8,7 @@ import sys
 import time
 from typing import Any, NoReturn
 
+import environment
 import jail
 import layout
 import rootfs
@@ -35,6 +36,7 @@ def main() -> NoReturn:
     parser.add_argument("member")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if not options.command:
         parser.error("a command is needed")
     try:
@@ -89,7 +91,7 @@ def _run(options: argparse.Namespace) -> NoReturn:
     for number in IGNORED_BY_PYTHON:
         signal.signal(number, signal.SIG_DFL)
     process = config["process"]
-    home = _change_user(config, options.user)
+    home = _change_user(config, options.member, options.user)
     process["terminal"] = os.isatty(0) and os.isatty(1) and not options.no_tty
     process["cwd"] = options.workdir or process["cwd"]
     process["args"] = options.command
@@ -98,13 +100,16 @@ def _run(options: argparse.Namespace) -> NoReturn:
         env["TERM"] = os.environ.get("TERM", "xterm")
     for item in options.env:
         name, separator, value = item.partition("=")
-        env[name] = value if separator else os.environ.get(name, "")
+        if separator or name in os.environ:
+            env[name] = value if separator else os.environ[name]
+        else:  # as the Engine: a name alone, which the caller has not, takes it away
+            env.pop(name, None)
     env["HOME"] = env.get("HOME") or home
     root = config["root"]["path"] if rung == "chroot" else _root_of(options.member)
     if root and not os.path.isdir(rootfs.resolve(root, process["cwd"])):
         raise LaunchError(f'chdir to cwd ("{process["cwd"]}"): no such directory')
     if rung == "chroot":
-        jail.become(config, options.command, env, process["cwd"], process["user"])
+        jail.become_or_end(config, options.command, env, process["cwd"], process["user"])
     word = options.command[0]
     # Links below these mean another thing to each process.
     if root and not word.startswith(("/proc/", "/dev/")):
@@ -117,10 +122,12 @@ def _run(options: argparse.Namespace) -> NoReturn:
     os.execve(sealed.program(), command, layout.CRUN_ENVIRONMENT)
 
 
-def _change_user(config: dict[str, Any], wanted: str | None) -> str:
-    """Gives the process of `config` its user; its home, which HOME names unless somebody said otherwise."""
+def _change_user(config: dict[str, Any], member: str, wanted: str | None) -> str:
+    """Gives the process of `config` its user, with the groups of `group_add` (moby, getUser); its home, which HOME
+    names unless somebody said otherwise."""
     process, root = config["process"], config["root"]["path"]
-    found = users.resolve_user(root, str(process["user"]["uid"]) if wanted is None else wanted, [])
+    groups = environment.texts(layout.load_launch(member).get("groups", []), os.environ)
+    found = users.resolve_user(root, str(process["user"]["uid"]) if wanted is None else wanted, groups)
     if wanted is not None:
         process["user"] |= {"uid": found.uid, "gid": found.gid, "additionalGids": list(found.groups)}
         if config.get("annotations", {}).get(layout.OWN_HOME) == str(False):

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 _SIOCGIFADDR = 0x8915
 
-# The lines that Docker writes at the head of every hosts file.
-_HEAD = """127.0.0.1\tlocalhost
-::1\tlocalhost ip6-localhost ip6-loopback
+# The lines that Docker writes at the head of every hosts file, the second part where the network has IPv6.
+_HEAD = "127.0.0.1\tlocalhost\n"
+_HEAD_6 = """::1\tlocalhost ip6-localhost ip6-loopback
 fe00::0\tip6-localnet
 ff00::0\tip6-mcastprefix
 ff02::1\tip6-allnodes
@@ -22,21 +22,28 @@ def hosts_file(
     network_addresses: Mapping[str, list[str]],
     default_address: str,
     hostname: str,
+    own_networks: list[str],
     extra: list[tuple[str, str]],
+    has_ipv6: bool = True,
 ) -> str:
-    """A hosts file: each name at the addresses of the first network that both members are on."""
+    """A hosts file: each name at the addresses of the first network that both members are on, the host name at those of
+    the member's own networks. Of a name in `extra` nothing else is said, as nobody asks DNS for it then."""
     lines = [f"{address}\t{name}\n" for name, address in extra]
+    said = {name.lower() for name, _ in extra}
     for name, networks in names.items():
+        if name.lower() in said:
+            continue
         addresses = next(
             (network_addresses[net] for net in networks if net in network_addresses), [default_address]
         )
         lines += [f"{address}\t{name}\n" for address in addresses]
     bare, *domain = hostname.split(".", 1)
-    if domain:  # the bare name stands after a full one, as Docker writes it
-        lines.append(f"{default_address}\t{hostname} {bare}\n")
-    elif hostname not in names:
-        lines.append(f"{default_address}\t{hostname}\n")
-    return _HEAD + "".join(lines)
+    # The bare name stands after a full one, as Docker writes it.
+    words = f"{hostname} {bare}" if domain else hostname
+    if domain or hostname not in names:
+        found = [address for network in own_networks for address in network_addresses.get(network, [])]
+        lines += [f"{address}\t{words}\n" for address in dict.fromkeys(found or [default_address])]
+    return _HEAD + (_HEAD_6 if has_ipv6 else "") + "".join(lines)
 
 
 def visible_names(
@@ -52,7 +59,7 @@ def visible_names(
 
 
 def split_extra_host(entry: str, default_address: str) -> tuple[str, str]:
-    """`name=address` (or Compose's older `name:address`) as a pair; host-gateway stays with Docker's hosts."""
+    """`name=address` (or Compose's older `name:address`) as a pair; host-gateway stays as it is."""
     name, separator, address = entry.partition("=")
     if not separator:
         name, _, address = entry.partition(":")

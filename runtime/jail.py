@@ -10,9 +10,10 @@ from typing import Any, NoReturn
 import kernel
 import limits
 import mainprogram
+import rootfs
 import standin
 import watch
-from environment import LaunchError
+from environment import DEFAULT_PATH, LaunchError
 
 # They would let the member leave its root.
 _NEVER = {"SYS_CHROOT", "MKNOD", "SYS_ADMIN", "SYS_PTRACE", "DAC_READ_SEARCH", "SYS_MODULE", "SYS_RAWIO"}
@@ -28,18 +29,34 @@ def enter(config: Mapping[str, Any], files: Mapping[str, str], pid_file: str) ->
         standin.copy_file(root, target, source)
     for place in standin.make_tmpfs(root, config["mounts"]):
         sys.stderr.write(f"bundle-shared: {place} is a folder without a limit of its size (rung chroot)\n")
+    rootfs.make_directory(root, process["cwd"], 0, 0)  # a tmpfs may be around it
     program = mainprogram.find_self_exe(
-        root, process["args"], process["cwd"], env["PATH"], env.get("JAVA_HOME", "")
+        root, process["args"], process["cwd"], env.get("PATH", DEFAULT_PATH), env.get("JAVA_HOME", "")
     )
     standin.make_facts(root, program)
     sys.stderr.flush()
     watch.run(lambda: become(config, process["args"], env, process["cwd"], process["user"]), pid_file)
 
 
+def become_or_end(
+    config: Mapping[str, Any], args: list[str], env: Mapping[str, str], cwd: str, user: Mapping[str, Any]
+) -> NoReturn:
+    """`become` for a process that has nobody above: where it fails, nothing more is executed, not even to say what was
+    wrong, for modules to be found now may be the member's."""
+    code = 126
+    try:
+        become(config, args, env, cwd, user)
+    except BaseException as error:  # noqa: BLE001 - whatever it is: the process is in the member's root by now
+        code = error.code if isinstance(error, LaunchError) else code
+        os.write(2, f"bundle-exec: {error}\n".encode("utf-8", "backslashreplace"))
+    finally:
+        os._exit(code)
+
+
 def become(
     config: Mapping[str, Any], args: list[str], env: Mapping[str, str], cwd: str, user: Mapping[str, Any]
 ) -> NoReturn:
-    """chroot, ids, limits, capabilities, exec: also the way of `bundle-exec` and of health checks."""
+    """chroot, ids, limits, capabilities, exec."""
     process = config["process"]
     _limit(process)
     wanted = {name.removeprefix("CAP_") for name in process.get("capabilities", {}).get("bounding", [])}

@@ -192,7 +192,7 @@ def resolve_process(
     if not os.path.isdir(rootfs.resolve(root, cwd)):
         rootfs.make_directory(root, cwd, 0, 0)
     ids = {"uid": user.uid, "gid": user.gid, "additionalGids": list(user.groups)}
-    rootfs.require_program(root, args[0], cwd, env["PATH"], ids)
+    rootfs.require_program(root, args[0], cwd, env.get("PATH", environment.DEFAULT_PATH), ids)
     own_user = base.get("process", {}).get("user", {}) | ids
     variables = [f"{name}={value}" for name, value in env.items()]
     return {"args": args, "user": own_user, "env": variables, "cwd": cwd}, has_own_home

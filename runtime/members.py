@@ -74,10 +74,10 @@ class Member:
         layout.remove(layout.pid_file(self.name))
 
     def is_healthy(self) -> bool:
-        """As the aggregate counts it."""
+        """As the aggregate counts it. What an operator has stopped says nothing of the others."""
         if self.phase == RUNNING:
             return self.health_status in (None, "healthy")
-        return self.phase == REST and not self.failed
+        return self.phase == STOPPED or (self.phase == REST and not self.failed)
 
 
 def load_member(name: str, process: Any, rung: str | None) -> Member:

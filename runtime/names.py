@@ -9,6 +9,10 @@ import layout
 import rootfs
 import standin
 
+GATEWAY = "host-gateway"
+# In `extra_hosts` of the bundle.
+_ASKED = f"bundle-{GATEWAY}"
+
 
 def files(
     launch: Mapping[str, Any], root: str, hostname: str, folder: str, container: Mapping[str, str]
@@ -38,16 +42,23 @@ def _hosts(launch: Mapping[str, Any], hostname: str, container: Mapping[str, str
         return of_container  # that of whose network it is, as the Engine has it
     extra = [hosts.split_extra_host(entry, default) for entry in entries]
     lines = [line.split() for line in of_container.splitlines() if line.strip()]
-    granted = {name: address for address, *names in lines for name in names}
     extra = [
-        (name, granted.get(name, address) if address == "host-gateway" else address)
+        (name, one)
         for name, address in extra
+        for one in (_gateways(lines, name) if address == GATEWAY else [address])
     ]
     networks = hosts.network_addresses(bundle.get("networks", {}), own) if own else {}
     visible = hosts.visible_names(
         bundle.get("names", {}), launch.get("networks", []), launch.get("links", {})
     )
-    return hosts.hosts_file(visible, networks, default, hostname, extra)
+    has_ipv6 = any(address == "::1" for address, *_ in lines)
+    return hosts.hosts_file(visible, networks, default, hostname, launch.get("networks", []), extra, has_ipv6)
+
+
+def _gateways(lines: list[list[str]], name: str) -> list[str]:
+    """What the Engine knows as the host: asked under a name of our own, for a sibling may mean another by `name`."""
+    named = {word: [address for address, *names in lines if word in names] for word in (_ASKED, name)}
+    return named[_ASKED] or named[name]
 
 
 def _text(path: str) -> str:

@@ -96,7 +96,8 @@ def _kept(mounts: list[dict[str, Any]], root: str) -> list[dict[str, Any]]:
     again = [mount | {"source": f"{root}/proc/{index}"} for index, mount in enumerate(hidden)]
     proc = [mount for mount in mounts if f"{mount['destination']}/".startswith("/proc/")]
     others = [mount for mount in mounts if mount not in hidden and mount not in proc]
-    return keep + others + again + proc
+    # What is in another comes after it, as the Engine sorts them.
+    return keep + sorted(others + again, key=lambda mount: mount["destination"].rstrip("/").count("/")) + proc
 
 
 def _bound_sys(mount: dict[str, Any]) -> dict[str, Any]:

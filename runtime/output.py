@@ -101,5 +101,5 @@ class Ring:
         """Everything kept that came after byte `since` of all output, in the last `seconds`."""
         first = time.monotonic() - seconds
         data = b"".join(chunk for at, chunk in self._chunks if at >= first)
-        wanted = self.total - since
+        wanted = self.total - (since if since <= self.total else 0)  # else it is of an earlier init
         return data[-wanted:] if 0 < wanted < len(data) else (data if wanted > 0 else b"")

@@ -19,8 +19,7 @@ def main() -> None:
     parser.add_argument("member", nargs="*", help="all, unless some are named")
     options = parser.parse_args()
     if options.health:
-        with open(layout.HEALTH_FILE, encoding="utf-8") as file:
-            text = file.read()
+        text = _health()
         sys.stdout.write(text)
         sys.exit(0 if text.startswith("healthy\n") else 1)
     members = {one["member"]: one for one in json.loads(client.call("status"))}
@@ -28,6 +27,14 @@ def main() -> None:
         sys.exit(f"no such member: {', '.join(unknown)}")
     chosen = [members[name] for name in options.member] or list(members.values())
     print(json.dumps(chosen) if options.json else table(chosen))
+
+
+def _health() -> str:
+    try:
+        with open(layout.HEALTH_FILE, encoding="utf-8") as file:
+            return file.read()
+    except FileNotFoundError:  # init has just begun, or has no room to say it
+        return "unknown\n"
 
 
 def table(members: list[dict[str, Any]]) -> str:

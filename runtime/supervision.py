@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from supervisor import dispatchers, loggers, options, supervisord
+from supervisor import loggers, options, supervisord
 from supervisor.medusa import asyncore_25 as asyncore
 from supervisor.states import SupervisorStates
 from supervisor.xmlrpc import Faults, RPCError
@@ -90,6 +90,8 @@ class BundleSupervisor(supervisord.Supervisor):
         self._poll = select.poll()
         self._polled: dict[int, int] = {}
         self._waker, self._trickles, self._fast_until = -1, False, 0.0
+        # By a signal: who sent it sends KILL when the container's grace is over.
+        self.is_told_to_stop = False
 
     def runforever(self) -> None:
         """Until the conductor says that everything is over."""
@@ -175,10 +177,8 @@ class BundleSupervisor(supervisord.Supervisor):
                 continue
             if fd in outputs and events & (select.POLLOUT | select.POLLERR):
                 outputs[fd].flush()
-            if fd in foreign and events & (select.POLLIN | select.POLLHUP | select.POLLERR):
-                _handle(foreign[fd], "handle_read_event")
-            if fd in foreign and events & select.POLLOUT:
-                _handle(foreign[fd], "handle_write_event")
+            if fd in foreign:
+                _answer(foreign[fd], wanted[fd], events)
             has_news = has_news or not isinstance(foreign.get(fd), LineSource)
         if LineSource.largest >= _TRICKLE:
             self._fast_until = time.monotonic() + _FAST
@@ -207,6 +207,7 @@ class BundleSupervisor(supervisord.Supervisor):
         before = self.options.mood
         while number := self.options.get_signal():
             if number in STOP_SIGNALS:
+                self.is_told_to_stop = True
                 self.options.mood = min(self.options.mood, SupervisorStates.SHUTDOWN)
         return self.options.mood != before
 
@@ -216,8 +217,18 @@ class BundleSupervisor(supervisord.Supervisor):
         return 0.5 if self.options.mood == SupervisorStates.SHUTDOWN else 10.0
 
 
+def _answer(item: Any, wanted: int, events: int) -> None:
+    """Broken is told to who reads, or to who only writes: each has no other handler than what it asked for."""
+    broken = select.POLLHUP | select.POLLERR
+    if wanted & select.POLLIN and events & (select.POLLIN | broken):
+        _handle(item, "handle_read_event")
+        broken = 0
+    if wanted & select.POLLOUT and events & (select.POLLOUT | broken):
+        _handle(item, "handle_write_event")
+
+
 def _handle(item: Any, event: str) -> None:
-    if isinstance(item, dispatchers.PDispatcher | LineSource):
+    if isinstance(item, LineSource):
         getattr(item, event)()  # our own: an error here ends the bundle
         return
     try:

@@ -11,6 +11,8 @@ import client
 import layout
 
 _EVER = 1e9
+# Seconds in which init may begin anew (supervisorctl reload) while somebody follows.
+_RELOAD = 10.0
 # Not what str.splitlines takes for an end: a member may write \r, or letters that are one to Unicode.
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -37,7 +39,8 @@ def logs() -> None:
     while True:
         for member in seen:
             # As text: a whole number of XML-RPC ends at 2 GiB.
-            answer = json.loads(client.call("logs", member, str(seen[member]), options.since))
+            words = (member, str(seen[member]), options.since)
+            answer = json.loads(client.call("logs", *words, patience=0.0 if is_first else _RELOAD))
             lines = _LINE.findall(answer["text"])
             if is_first and options.tail is not None:
                 lines = lines[max(len(lines) - options.tail, 0) :]
@@ -67,5 +70,7 @@ def restart() -> None:
     """Restarts members one after the other."""
     parser = argparse.ArgumentParser(prog="bundle-restart")
     parser.add_argument("member", nargs="+")
-    for member in parser.parse_args().member:
+    members = parser.parse_args().member
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for member in members:
         print(f"{member}: {client.call('restart', member)}")

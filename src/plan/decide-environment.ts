@@ -40,7 +40,7 @@ export function decideEnvironment(
   return {
     launch: {
       prefix,
-      image: imageEnvironment(image.env),
+      image: { ...daemonEnvironment(service), ...imageEnvironment(image.env) },
       files: files.map(({ target, format }) => (format === undefined ? target : { path: target, format })),
       passThrough: passThrough.sort(),
       ...(outer.length === 0 ? {} : { fileVariables }),
@@ -61,12 +61,17 @@ function passedThrough(key: string): string {
   return `\${${key}+=}\${${key}-}`;
 }
 
+/** What the Engine sets below all else (moby, CreateDaemonEnvironment), but for HOSTNAME and HOME: known at start. */
+function daemonEnvironment({ resolved }: Service): Readonly<Record<string, string>> {
+  return { PATH: DEFAULT_PATH, ...(resolved.tty === true ? { TERM: 'xterm' } : {}) };
+}
+
 function imageEnvironment(env: readonly string[]): Readonly<Record<string, string>> {
   const pairs = env.map((entry) => {
     const at = entry.indexOf('=');
     return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)];
   });
-  return { PATH: DEFAULT_PATH, ...Object.fromEntries(pairs) };
+  return Object.fromEntries(pairs);
 }
 
 function envFilesOf(

@@ -112,7 +112,11 @@ function tmpfsOf(service: Service): readonly (MemberTmpfs & { readonly key: stri
     .map((volume) => ({
       key: 'volumes',
       target: asText(volume.target) ?? '',
-      options: [...TMPFS_FLAGS, ...tmpfsOptions(asObject(volume.tmpfs))],
+      options: [
+        ...TMPFS_FLAGS,
+        ...(volume.read_only === true ? ['ro'] : []),
+        ...tmpfsOptions(asObject(volume.tmpfs)),
+      ],
     }));
   return [...short, ...long];
 }

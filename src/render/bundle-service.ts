@@ -70,6 +70,8 @@ function isEmpty(value: Json | undefined): boolean {
   );
 }
 
+/** runtime/names.py reads it in the container's hosts file. */
+const HOST_GATEWAY = 'bundle-host-gateway:host-gateway';
 const INDEXES = new WeakMap<Project, ReadonlyMap<string, Service>>();
 
 /** Empty for a replica: the first one stands for all. */
@@ -94,12 +96,13 @@ function security(plan: Plan, folder: string): JsonObject {
 }
 
 /**
- * Members have hosts files of their own: the container's tells them what `host-gateway` is. On the network of the host it
- * is a copy of the host's, which the Engine makes where nothing is added.
+ * Members have hosts files of their own: the container's tells them what `host-gateway` is, by a name that none of them
+ * has. On the network of the host it is a copy of the host's, which the Engine makes where nothing is added.
  */
 function extraHosts({ united }: Plan, project: Project, members: readonly Member[]): readonly string[] {
   const all = unique(members.flatMap(({ service }) => asTexts(writtenOf(project, service).extra_hosts)));
-  return united.network_mode === 'host' ? all.filter((entry) => /host-gateway$|\$/.test(entry)) : all;
+  const isAsked = all.some((entry) => /(?:^|[=:])(?:host-gateway$|\$)/.test(entry));
+  return [...(united.network_mode === 'host' ? [] : all), ...(isAsked ? [HOST_GATEWAY] : [])];
 }
 
 /** Docker's own default, said for those that have another: a user namespace has no NET_BIND_SERVICE over the network. */

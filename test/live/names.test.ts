@@ -24,6 +24,25 @@ async function kinds(words: (asker: string) => readonly string[]): Promise<reado
   );
 }
 
+/** First IPv4 address of `name`, as the asker finds it. */
+async function firstOf(words: readonly string[], name: string): Promise<string> {
+  const { stdout } = await docker([...words, 'sh', '-c', `getent ahostsv4 ${name} | head -n 1`]);
+  return stdout.split(/\s+/)[0] ?? '';
+}
+
+/** By what each finds itself, and whether that is what another one finds; and what `extra_hosts` says. */
+async function addresses(
+  words: (asker: string) => readonly string[],
+): Promise<Readonly<Record<string, unknown>>> {
+  const own = await Promise.all(['six', 'four'].map((name) => firstOf(words(name), '"$(hostname)"')));
+  const found = await Promise.all(['six', 'four'].map((name) => firstOf(words('both'), name)));
+  return {
+    own: own.map((address, index) => address === found[index]),
+    six: await firstOf(words('other'), 'six'),
+    gates: await Promise.all(['four', 'other'].map((name) => firstOf(words(name), 'gate'))),
+  };
+}
+
 /** What a service of `projects/names/host.yaml` found in /etc/hosts, as a container or as a member. */
 async function hostsOf(project: string, file: string, service: string, flags: readonly string[]) {
   const { stdout } = await docker(['compose', '-f', file, '-p', project, 'logs', '--no-color', ...flags]);
@@ -64,7 +83,8 @@ describe('siblings on networks with and without IPv6', () => {
 
   it('find each other by the same kinds of addresses as in containers of their own', async () => {
     await docker(['compose', '-f', FILE, '-p', plain, 'up', '-d']);
-    const expected = await kinds((asker) => ['exec', `${plain}-${asker}-1`]);
+    const inContainer = (asker: string) => ['exec', `${plain}-${asker}-1`];
+    const [expected, others] = [await kinds(inContainer), await addresses(inContainer)];
     await docker(['compose', '-f', FILE, '-p', plain, 'down', '-t', '0']);
     const made = await bundleOf(FILE, { tag: `${PROJECT}:latest` });
     file = `${made.output}/compose.yaml`;
@@ -73,9 +93,12 @@ describe('siblings on networks with and without IPv6', () => {
     await eventually('the members to run', async () => {
       const members = await membersOf(bundle).catch(() => ({}));
       const states = Object.values(members).map(({ state }) => state);
-      return states.length === 3 && states.every((state) => state === 'running') ? true : undefined;
+      return states.length === 4 && states.every((state) => state === 'running') ? true : undefined;
     });
-    expect(await kinds((asker) => ['exec', bundle, 'bundle-exec', '-T', asker])).toEqual(expected);
+    const inMember = (asker: string) => ['exec', bundle, 'bundle-exec', '-T', asker];
+    expect(await kinds(inMember)).toEqual(expected);
+    expect(others).toMatchObject({ own: [true, true], six: '192.0.2.9' });
+    expect(await addresses(inMember)).toEqual(others);
     expect(expected).toContain('six finds both: IPv6, IPv4');
   });
 });

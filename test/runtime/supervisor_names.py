@@ -64,7 +64,7 @@ def _install() -> None:
         "medusa.asyncore_25": {"socket_map": {}, **named("ExitNow")},
         "loggers": named("Handler"),
         "options": named("ServerOptions", "ProcessConfig", "ProcessException"),
-        "dispatchers": named("PDispatcher", "POutputDispatcher"),
+        "dispatchers": named("POutputDispatcher"),
         "process": named("Subprocess"),
         "supervisord": {"Supervisor": Supervisor},
     }

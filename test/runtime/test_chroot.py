@@ -11,9 +11,11 @@ from typing import Any
 from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "runtime"))
+import jail
 import mainprogram
 import rungs
 import standin
+from environment import LaunchError
 
 
 class Root(unittest.TestCase):
@@ -30,6 +32,27 @@ class Root(unittest.TestCase):
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
         place.chmod(mode)
+
+
+class Ends(Root):
+    def test_nothing_is_executed_any_more_where_the_program_cannot_be(self) -> None:
+        for error, code, said in (
+            (FileNotFoundError(errno.ENOENT, "none"), 126, "bundle-exec: [Errno 2] none\n"),
+            (LaunchError("no \udcff", 127), 127, "bundle-exec: no \\udcff\n"),
+            (KeyboardInterrupt(), 126, "bundle-exec: \n"),
+        ):
+            reader, writer = os.pipe()
+            pid = os.fork()
+            if pid == 0:
+                os.dup2(writer, 2)
+                # What would be imported now is not to be found.
+                sys.path[:], sys.meta_path[:] = [], []
+                with patch.object(jail, "become", side_effect=error):
+                    jail.become_or_end({}, [], {}, "/", {})
+            os.close(writer)
+            with os.fdopen(reader) as text:
+                self.assertEqual(text.read(), said)
+            self.assertEqual(os.waitpid(pid, 0)[1], code << 8)
 
 
 class Files(Root):

@@ -13,6 +13,7 @@ import members as m
 import signals
 from conduct import Conductor
 from members import Member
+from report import health_text
 from restart import Restart
 from shutdown import Shutdown
 from supervisor.datatypes import RestartUnconditionally, RestartWhenExitUnexpected
@@ -39,6 +40,11 @@ def make_member(name: str, pid: int = 0, grace: float = 10.0, after: str = "", *
     launch = {"stop": stop, "dependsOn": [clause] if after else []}
     phase = m.RUNNING if pid else m.STOPPED
     return Member(name, launch, process, "userns", Throttle(**more), None, phase=phase, _pid=pid)
+
+
+def supervise(mood: int = SupervisorStates.RUNNING, *, is_told: bool = False) -> Any:
+    """supervisord, as far as a conductor asks it."""
+    return SimpleNamespace(options=SimpleNamespace(mood=mood), is_told_to_stop=is_told)
 
 
 def conduct(*members: Member) -> Conductor:
@@ -100,7 +106,7 @@ class Rests(unittest.TestCase):
         member.process.config.autorestart, member.process.config.exitcodes = autorestart, list(codes)
         member.process.wait_status, member.process.hold = status, lambda: None
         conductor = conduct(member)
-        conductor.supervisor = SimpleNamespace(options=SimpleNamespace(mood=SupervisorStates.RUNNING))
+        conductor.supervisor = supervise()
         with (
             mock.patch.object(signals, "send"),
             mock.patch.object(layout, "pid_file", lambda _: "/nowhere/pid"),
@@ -142,7 +148,7 @@ class Rests(unittest.TestCase):
     def test_the_bundle_ends_with_the_first_failure_of_members_that_are_not_critical(self) -> None:
         for codes, expected in (((0, 0), 0), ((0, 7, 8), 7), ((8, 0, 7), 8)):
             conductor = conduct()
-            conductor.supervisor = SimpleNamespace(options=SimpleNamespace(mood=SupervisorStates.RUNNING))
+            conductor.supervisor = supervise()
             conductor.report = SimpleNamespace(write=lambda members: None)
             for number, code in enumerate(codes):
                 member = make_member(f"web{number}")
@@ -152,6 +158,28 @@ class Rests(unittest.TestCase):
                 conductor._rest(member, code, code != 0)
             conductor.step()
             self.assertEqual(conductor.final_code, expected, codes)
+
+
+class Stops(unittest.TestCase):
+    def test_graces_are_shortened_only_where_who_asked_for_the_stop_will_kill(self) -> None:
+        for mood, is_told, factor in (
+            (SupervisorStates.RESTARTING, False, 1.0),  # supervisorctl reload
+            (SupervisorStates.SHUTDOWN, False, 1.0),  # supervisorctl shutdown
+            (SupervisorStates.SHUTDOWN, True, 9 / 60),
+        ):
+            conductor = conduct(make_member("db", pid=7, grace=60.0))
+            conductor.supervisor = supervise(mood, is_told=is_told)
+            conductor.step()
+            self.assertIsNotNone(conductor.shutdown)
+            self.assertAlmostEqual(conductor.shutdown.factor, factor, 2)
+
+
+class Aggregate(unittest.TestCase):
+    def test_what_an_operator_has_stopped_says_nothing_of_the_others(self) -> None:
+        web, other = make_member("web", pid=7), make_member("other")
+        self.assertEqual(health_text({"web": web, "other": other}), "healthy\nweb: running\nother: stopped\n")
+        web.phase = m.WAITING
+        self.assertTrue(health_text({"web": web, "other": other}).startswith("starting\n"))
 
 
 class Restarts(unittest.TestCase):

@@ -76,6 +76,20 @@ class Loop(unittest.TestCase):
         self.assertTrue(supervisor.take_signals())
         self.assertEqual(supervisor.options.mood, SupervisorStates.SHUTDOWN)
 
+    def test_who_only_writes_is_told_that_nobody_reads(self) -> None:
+        """What `supervisorctl fg` types for a member without stdin."""
+        reader, writer = os.pipe()
+        os.close(reader)
+        calls: list[str] = []
+        item = SimpleNamespace(readable=lambda: False, writable=lambda: True)
+        item.handle_read_event = lambda: calls.append("read")
+        item.handle_write_event = lambda: calls.append("write")
+        supervisor = make_supervisor()
+        supervisor.get_process_map = lambda: {writer: item}
+        self.assertTrue(supervisor._wait(1))
+        os.close(writer)
+        self.assertEqual(calls, ["write"])
+
 
 class Fifos(unittest.TestCase):
     def setUp(self) -> None:

@@ -15,6 +15,7 @@ import unittest
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "runtime"))
@@ -27,6 +28,8 @@ import hosts
 import imports
 import launch
 import limits
+import names
+import oci
 import prefix
 import preparation
 import rootfs
@@ -557,6 +560,7 @@ class Hosts(unittest.TestCase):
             {"back": ["10.0.0.2", "fd00::2"]},
             "10.1.0.2",
             "me",
+            [],
             [("x", "1.2.3.4")],
         )
         for line in (
@@ -568,9 +572,46 @@ class Hosts(unittest.TestCase):
             "127.0.0.1\tlocalhost",
         ):
             self.assertIn(f"{line}\n", text)
-        for names in ({}, {"my.long.name": ["back"]}):
-            text = hosts.hosts_file(names, {}, "10.1.0.2", "my.long.name", [])
+        for others in ({}, {"my.long.name": ["back"]}):
+            text = hosts.hosts_file(others, {}, "10.1.0.2", "my.long.name", [], [])
             self.assertIn("10.1.0.2\tmy.long.name my\n", text)
+
+    def test_the_host_name_stands_at_the_addresses_of_its_own_networks(self) -> None:
+        networks = {"app": ["10.1.0.2"], "data": ["10.2.0.2", "fd02::2"]}
+        for own, host, expected in (
+            (["data"], "me", ["10.2.0.2\tme", "fd02::2\tme"]),
+            (["app", "data"], "me.a.b", [f"{one}\tme.a.b me" for one in ("10.1.0.2", "10.2.0.2", "fd02::2")]),
+            ([], "me", ["10.1.0.2\tme"]),
+        ):
+            text = hosts.hosts_file({}, networks, "10.1.0.2", host, own, [])
+            self.assertEqual(
+                [line for line in text.splitlines() if line.split("\t")[1].startswith("me")], expected
+            )
+
+    def test_a_name_of_extra_hosts_is_that_alone(self) -> None:
+        text = hosts.hosts_file(
+            {"db": ["back"], "web": ["back"]},
+            {"back": ["10.0.0.2"]},
+            "10.0.0.2",
+            "me",
+            [],
+            [("DB", "10.9.9.9")],
+        )
+        self.assertEqual([line for line in text.splitlines() if "db" in line.lower()], ["10.9.9.9\tDB"])
+        self.assertIn("10.0.0.2\tweb\n", text)
+
+    def test_without_ipv6_localhost_has_no_address_of_it(self) -> None:
+        text = hosts.hosts_file({}, {}, "10.0.0.2", "me", [], [], has_ipv6=False)
+        self.assertEqual(text, "127.0.0.1\tlocalhost\n10.0.0.2\tme\n")
+
+    def test_the_gateway_is_what_the_engine_was_asked_under_our_name(self) -> None:
+        container = [
+            ["10.0.0.5", "h"],
+            ["172.17.0.1", "bundle-host-gateway"],
+            ["fd17::1", "bundle-host-gateway"],
+        ]
+        self.assertEqual(names._gateways(container, "h"), ["172.17.0.1", "fd17::1"])
+        self.assertEqual(names._gateways(container[:1], "h"), ["10.0.0.5"])  # by docker run --add-host
 
     def test_addresses_of_a_link_are_nobodys(self) -> None:
         table = (
@@ -580,6 +621,24 @@ class Hosts(unittest.TestCase):
             "fd000076000000000000000000000002 06 40 00 82     eth0\n"
         )
         self.assertEqual(hosts.global_addresses(table), ["fd00:76::2", "fd00:77::3"])
+
+
+class Mounts(unittest.TestCase):
+    def test_what_is_in_another_comes_after_it(self) -> None:
+        def mount(place: str, source: str) -> dict[str, Any]:
+            return {"destination": place, "source": source}
+
+        volume = mount("/var/lib/app", "/r/var/lib/app")
+        mounts = [
+            mount("/proc", "proc"),
+            *(mount(one, "tmpfs") for one in ("/var/lib/app/cache", "/var/lib")),
+        ]
+        with mock.patch.object(oci.places, "leads_out", return_value=False):
+            found = oci._kept([*mounts, volume], "/r")
+        self.assertEqual(
+            [one["destination"] for one in found],
+            ["/proc", "/proc/0", "/var/lib", "/var/lib/app", "/var/lib/app/cache", "/proc"],
+        )
 
 
 if __name__ == "__main__":

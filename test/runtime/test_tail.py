@@ -1,6 +1,7 @@
 """bundle-logs."""
 
 import contextlib
+import http.client
 import io
 import json
 import sys
@@ -27,7 +28,7 @@ class Following(unittest.TestCase):
         conductor = SimpleNamespace(members={"a": SimpleNamespace(ring=ring)})
         interface = rpc.BundleInterface(SimpleNamespace(conductor=conductor))
 
-        def call(method: str, *words: Any) -> Any:
+        def call(method: str, *words: Any, patience: float = 0.0) -> Any:
             sent, _ = xmlrpc.client.loads(xmlrpc.client.dumps(words, method))
             return getattr(interface, method)(*sent)
 
@@ -51,7 +52,7 @@ class Following(unittest.TestCase):
     def test_a_line_ends_where_a_line_feed_is(self) -> None:
         text = "a | one\na | 10%\r20%\x0c\u2028 x a | y\nopen"
 
-        def call(*_: Any) -> str:
+        def call(*_: Any, patience: float) -> str:
             return json.dumps({"text": text, "total": len(text)})
 
         for words, printed in (
@@ -66,6 +67,29 @@ class Following(unittest.TestCase):
             ):
                 tail.logs()
             self.assertEqual(out.getvalue(), printed)
+
+
+class Reloads(unittest.TestCase):
+    def test_what_a_new_init_has_is_read_from_its_beginning(self) -> None:
+        ring = Ring()
+        ring.append(b"a | anew\n")
+        self.assertEqual(ring.read(since=1000), b"a | anew\n")
+        self.assertEqual(ring.read(since=ring.total), b"")
+
+    def test_who_follows_asks_again_until_init_answers(self) -> None:
+        answers: list[Exception | str] = [ConnectionRefusedError(), http.client.BadStatusLine(""), "text"]
+
+        def ask(*_: Any) -> str:
+            answer = answers.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        with mock.patch.object(client, "ask", ask), mock.patch.object(client.time, "sleep"):
+            self.assertEqual(client.call("logs", patience=60.0), "text")
+            answers.append(ConnectionRefusedError("no one"))
+            with self.assertRaisesRegex(SystemExit, "does not answer on .*: no one"):
+                client.call("logs")
 
 
 if __name__ == "__main__":

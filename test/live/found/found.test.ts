@@ -27,10 +27,14 @@ describe('in a bundle as in a container of its own', () => {
   });
 
   it.each(['within', 'within-chroot'])('what is mounted below a tmpfs is there (%s)', (service) => {
-    const expected = { secret: 'hello', bind: 'hello', volume: 'file', tmpfs: '/tmp/file', end: '' };
-    expect(told.plain[service]).toEqual(expected);
-    expect(told.bundled[service]).toMatchObject(expected);
+    const expected = { secret: 'hello', bind: 'hello', volume: '/run/data/kept/file', tmpfs: '/tmp/file' };
+    for (const one of [told.plain[service], told.bundled[service]])
+      expect(one).toMatchObject({ ...expected, cwd: '/tmp/work', end: '' });
     expect(readFileSync('test/live/projects/found/within/word', 'utf8')).toBe('hello\n');
+  });
+
+  it('a tmpfs in a volume in a tmpfs is one', () => {
+    expect([told.plain.within?.nested, told.bundled.within?.nested]).toEqual(['tmpfs', 'tmpfs']);
   });
 
   it('a member with init: true has an init', () => {
