@@ -160,20 +160,23 @@ describe(`eight members that write ${RATE / 1e6} MB/s each, beside others with l
       windows.map((seconds) => all.filter((one) => one <= (all[0] ?? 0) + seconds * 1000).length);
     const [observed, expected] = [within(member), within(container)];
     const share = (after.ended - begun.ended) / ((after.at - begun.at) / 1000);
-    record('R11', 'starts', String(observed) === String(expected), {
+    const isFewer = observed.some((count, index) => count < (expected[index] ?? 0));
+    // Later than the rule says by so many milliseconds.
+    const late = member
+      .slice(1)
+      .map((at, index) => at - (member[index] ?? 0) - Math.min(100 * 2 ** index, 60_000));
+    record('R11', 'starts', !isFewer && Math.min(...late) >= 0, {
       'within, s': windows.join(', '),
       'as a member': observed.join(', '),
       'in a container of its own': expected.join(', '),
+      'sooner than the Engine’s rule': late.filter((one) => one < 0).length,
     });
     record('R11', 'cost', share <= 3, { 'of a processor, %': share.toFixed(2) });
     expect(share).toBeLessThanOrEqual(3 * HANDICAP);
     // On a busy machine either may be starts behind: what came must have come by the Engine's rule.
-    if (soak) expect(observed).toEqual(expected);
+    if (soak) expect(isFewer).toBe(false);
     expect(member.length).toBeGreaterThanOrEqual(4);
-    for (const [index, at] of member.slice(1).entries()) {
-      const [gap, rule] = [at - (member[index] ?? 0), Math.min(100 * 2 ** index, 60_000)];
-      expect(gap).toBeGreaterThanOrEqual(rule);
-      expect(gap - rule).toBeLessThanOrEqual(1000 * patience(2));
-    }
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...late)).toBeLessThanOrEqual(1000 * patience(2));
   });
 });

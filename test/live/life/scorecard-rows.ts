@@ -72,7 +72,7 @@ export const ROWS = {
   },
   R11: {
     says: 'a crash loop beside members that write 40 MB/s',
-    bar: 'as many starts as beside it in a container of its own, which take ≤ 3 % of a processor',
+    bar: 'no fewer starts than beside it in a container of its own, none sooner than the Engine’s rule, ≤ 3 % of a processor',
     inCi: 'for a minute',
     test: 'life/noise.test.ts',
   },
