@@ -74,6 +74,7 @@ const project = writeProject(NAME, {
     image: 'debian:trixie-slim',
     command: ['sh', '-c', 'trap "exit 0" TERM; echo first; echo second; while :; do sleep 0.1; done'],
     user: 'www-data',
+    group_add: ['audio'],
     working_dir: '/var/tmp',
     environment: { KEY: 'a value' },
     healthcheck: {
@@ -278,9 +279,28 @@ describe('an operator', () => {
       ...['sh', '-c', 'id -un; pwd; echo "$KEY $MORE"'],
     ]);
     expect(more.stdout).toBe('games\n/\na value x\n');
+    const other = await docker([
+      ...['exec', bundle.container, 'bundle-exec', '-u', 'games', '-e', 'KEY', 'shell'],
+      ...['sh', '-c', 'id -Gn; echo "${KEY-none}"'],
+    ]);
+    expect(other.stdout).toBe('games audio\nnone\n');
     const { stdout, stderr } = await inMember('shell', 'sh', '-c', 'yes | head -n 1');
     expect([stdout, stderr]).toEqual(['y\n', '']);
     await expect(inMember('failing', '/act')).rejects.toMatchObject({ cause: { code: 126 } });
+  });
+
+  it('who types to a member without stdin is told so, and nothing else happens', async () => {
+    const { shell: before } = await membersOf(bundle.container);
+    const program = `
+from xmlrpc.client import Fault, ServerProxy
+from supervisor.xmlrpc import SupervisorTransport
+transport = SupervisorTransport(None, None, "unix:///run/supervisor.sock")
+for _ in range(2):
+    try: ServerProxy("http://127.0.0.1", transport=transport).supervisor.sendProcessStdin("shell", "x\\n")
+    except Fault as fault: print(fault.faultString)`;
+    const { stdout } = await docker(['exec', bundle.container, 'python3', '-c', program]);
+    expect(stdout).toBe('NO_FILE: shell\nNO_FILE: shell\n');
+    expect((await membersOf(bundle.container)).shell).toMatchObject({ state: 'running', pid: before?.pid });
   });
 
   it('reads the last lines of one member', async () => {
