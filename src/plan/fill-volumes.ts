@@ -6,11 +6,21 @@ import type { Member, MemberMount } from './plan.js';
 
 /** Paths of a service at which it mounts a named volume that is mounted elsewhere, too. */
 export function sharedVolumeTargets(service: Service, services: readonly Service[]): readonly string[] {
-  const sources = services.flatMap(volumesOf).map(sourceOf);
-  const isShared = (source: string) => sources.indexOf(source) !== sources.lastIndexOf(source);
+  const shared = SHARED.get(services) ?? sharedSources(services);
+  SHARED.set(services, shared);
   return volumesOf(service)
-    .filter((volume) => isShared(sourceOf(volume)))
+    .filter((volume) => shared.has(sourceOf(volume)))
     .map(({ target }) => asText(target) ?? '');
+}
+
+/** By the services of a project: each of them asks. */
+const SHARED = new WeakMap<readonly Service[], ReadonlySet<string>>();
+
+function sharedSources(services: readonly Service[]): ReadonlySet<string> {
+  const [seen, shared] = [new Set<string>(), new Set<string>()];
+  for (const source of services.flatMap(volumesOf).map(sourceOf))
+    (seen.has(source) ? shared : seen).add(source);
+  return shared;
 }
 
 function volumesOf({ resolved }: Service): readonly JsonObject[] {

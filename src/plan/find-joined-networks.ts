@@ -21,7 +21,9 @@ export function findJoinedNetworks(members: readonly Service[], project: Project
   const sides: Side[] = [];
   const known = new Set<string>();
   return members.flatMap((member) => {
-    const networks = networksOf(member);
+    // Who has none shared not even a loopback.
+    const networks =
+      member.resolved.network_mode === 'none' ? [`none of ${member.name}`] : networksOf(member);
     if (networks.length === 0) return [];
     const trust = [...new Set(networks.map((network) => networkTrust(project, network)))]
       .sort()

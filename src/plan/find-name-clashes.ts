@@ -15,9 +15,11 @@ interface Owner {
  * answers with the one that it comes to first. Names of members that share a network are not asked of the Engine.
  */
 export function findNameClashes(members: readonly Service[], project: Project): readonly Problem[] {
+  const everywhere = new Set(members.flatMap(networksOf));
+  if (members.every((member) => networksOf(member).length === everywhere.size)) return [];
   const inside = new Set(members.map(({ name }) => name));
   const all = [...members, ...project.services.filter(({ name }) => !inside.has(name))];
-  const doubtful = [...ownersOf(all, new Set(members.flatMap(networksOf)), project.name)].filter(
+  const doubtful = [...ownersOf(all, everywhere, project.name)].filter(
     ([, owners]) => new Set(owners.map(({ service }) => service)).size > 1,
   );
   const known = new Set<string>();

@@ -3,8 +3,10 @@ import type { Project, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import type { Group } from '../tenancy/select-members.js';
 import { dependencyProblems } from './dependency-problems.js';
+import { findLateStarts } from './find-late-starts.js';
 import { dependenciesOf } from './order-members.js';
 import type { Dependency } from './plan.js';
+import { planProblems } from './plan-problems.js';
 
 /** The project as containers will see it: services by name, and the bundle that each member is in. */
 interface Graph {
@@ -36,10 +38,11 @@ export function findOuterDependencies(project: Project, groups: readonly Group[]
   ];
 }
 
-/** A dedicated service that waits for more than the start of some members, and not of all. */
+/** A dedicated service that waits for more than the start of some members' programs, and not of all. */
 function waitForAll(service: Service, { key, members }: Group, project: Project): readonly Problem[] {
+  const late = findLateStarts(members.map((member) => member.service));
   const awaited = dependenciesOf(service)
-    .filter(({ condition }) => condition !== 'service_started')
+    .filter((dependency) => dependency.condition !== 'service_started' || late.has(dependency.service))
     .map((dependency) => dependency.service);
   const names = members.map((member) => member.service.name);
   const first = names.find((name) => awaited.includes(name));
@@ -58,6 +61,10 @@ function outerDependency(
 ): Problem {
   const { service, condition } = dependency;
   const at = project.locate(['services', member, 'depends_on', service]);
+  if (graph.services.get(service)?.resolved.provider !== undefined) {
+    const why = 'Compose gives what it provides to the container as variables, where no member reads them';
+    return planProblems.KEY_REFUSED(member, `depends_on: ${service}`, at, why);
+  }
   const other = graph.groupOf.get(service)?.key;
   const back = wayBack(service, group, graph, new Set());
   if (back !== undefined) {

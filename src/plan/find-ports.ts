@@ -17,14 +17,25 @@ export function findPorts(
   );
   const declared = (overrides.ports ?? []).map((port) => portOf(port, 'tcp', 'x-bundle'));
   if (overrides.ports !== undefined) return unique([...published, ...declared]);
-  const exposed = asTexts(service.resolved.expose).map((text) => portFrom(text, 'expose'));
+  const exposed = asTexts(service.resolved.expose).flatMap((text) => portsFrom(text, 'expose'));
   const urls = addressed.map((port) => portOf(port, 'tcp', 'url'));
-  const own = image.exposedPorts.map((text) => portFrom(text, 'image'));
+  const own = image.exposedPorts.flatMap((text) => portsFrom(text, 'image'));
   return unique([...published, ...exposed, ...urls, ...own]);
 }
 
+type Addressed = ReadonlyMap<string, readonly number[]>;
+
+/** By the services of a project: each bundle that is tried asks again. */
+const ADDRESSED = new WeakMap<readonly Service[], Addressed>();
+
 /** `host:port` in the values of all services, by host. Only port numbers ever leave this analysis. */
-export function addressedPorts(services: readonly Service[]): ReadonlyMap<string, readonly number[]> {
+export function addressedPorts(services: readonly Service[]): Addressed {
+  const known = ADDRESSED.get(services) ?? readAddressed(services);
+  ADDRESSED.set(services, known);
+  return known;
+}
+
+function readAddressed(services: readonly Service[]): Addressed {
   const found = new Map<string, number[]>();
   for (const { host, port } of services.flatMap(textsOf).flatMap(addressesIn)) {
     const ports = found.get(host) ?? [];
@@ -54,9 +65,12 @@ function textsOf(service: Service): readonly string[] {
   return [...environment.filter((text) => text !== undefined), ...words];
 }
 
-function portFrom(text: string, evidence: MemberPort['evidence']): MemberPort {
-  const [port, protocol] = text.split('/');
-  return portOf(port, protocol, evidence);
+/** `PORT[-PORT][/PROTOCOL]` (Compose Specification, `expose`). */
+function portsFrom(text: string, evidence: MemberPort['evidence']): readonly MemberPort[] {
+  const [ports = '', protocol] = text.split('/');
+  const [first = Number.NaN, last = first] = ports.split('-').map(Number);
+  const count = Math.max(0, Math.min(last, LAST_PORT) - first + 1) || 0;
+  return Array.from({ length: count }, (_, index) => portOf(first + index, protocol, evidence));
 }
 
 function portOf(port: unknown, protocol: unknown, evidence: MemberPort['evidence']): MemberPort {

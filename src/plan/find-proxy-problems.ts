@@ -1,4 +1,4 @@
-/** What proxies that watch the Engine read of a container, and cannot tell apart in a bundle. */
+/** What proxies and others that watch the Engine read of a container, and cannot tell apart in a bundle. */
 import { asObject, asText } from '../compose/json.js';
 import type { JsonObject, Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
@@ -19,6 +19,8 @@ export function findProxyProblems(
     return [
       ...unnamedServices(service, others, locate),
       ...unnamedPort(service, members, locate),
+      ...unnamedHost(service, locate),
+      ...commandsInContainer(service, locate),
       ...variablesOfProxies(service, locate),
     ];
   });
@@ -68,6 +70,40 @@ function unnamedPort(service: Service, members: readonly Member[], locate: Locat
       locate(['services', service.name, 'labels']),
       `Traefik takes the lowest port of the container, which has those of "${other.service}" too`,
       `say it: traefik.http.services.${service.name}.loadbalancer.server.port`,
+    ),
+  ];
+}
+
+/** Without a rule Traefik names the host after the container's service (Traefik, Docker provider: `defaultRule`). */
+function unnamedHost(service: Service, locate: Locate): readonly Problem[] {
+  const names = Object.keys(labelsOf(service)).filter((name) => name.startsWith('traefik.'));
+  const routers = routersOf(service);
+  const isNamed = (router: string) => names.some((name) => name.endsWith(`.routers.${router}.rule`));
+  if (names.length === 0 || (routers.length > 0 && routers.every(isNamed))) return [];
+  return [
+    planProblems.KEY_LIMITED(
+      service.name,
+      'labels: traefik',
+      locate(['services', service.name, 'labels']),
+      'a router without a rule has the name of the service for its host, which is that of the bundle now',
+      'say it: traefik.http.routers.NAME.rule=Host(`…`)',
+    ),
+  ];
+}
+
+/** Labels of schedulers and backups that run a command in the labelled container. */
+const COMMANDS = /^(?:ofelia|chadburn)\.job-exec\.|^docker-volume-backup\.[a-z]+-(?:pre|post)$/;
+
+function commandsInContainer(service: Service, locate: Locate): readonly Problem[] {
+  const label = Object.keys(labelsOf(service)).find((name) => COMMANDS.test(name));
+  if (label === undefined) return [];
+  return [
+    planProblems.KEY_LIMITED(
+      service.name,
+      `labels: ${label}`,
+      locate(['services', service.name, 'labels', label]),
+      'its command is run in the container, which is the bundle, not the member',
+      `begin the command with /usr/bin/bundle-exec ${service.name}`,
     ),
   ];
 }

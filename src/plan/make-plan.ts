@@ -11,6 +11,7 @@ import { rewritePlan } from '../tenancy/service-plan/rewrite-plan.js';
 import type { Cell } from './cell.js';
 import { findLostVolumes } from './check-shared-volumes.js';
 import { findBalancerPorts } from './find-balancer-ports.js';
+import { findJoiners } from './find-joiners.js';
 import { findLostReferences } from './find-lost-references.js';
 import { findOuterDependencies } from './find-outer-dependencies.js';
 import { findTagClashes } from './find-tag-clashes.js';
@@ -76,6 +77,7 @@ export function makePlan(input: PlanInput): Planned {
       ...(input.split === true ? takenNames(project, groups) : []),
       ...findOuterDependencies(project, groups),
       ...findLostReferences(project, groups),
+      ...findJoiners(project, groups),
       ...(servicePlan === undefined
         ? []
         : [

@@ -15,6 +15,7 @@ import {
   rewriteLinks,
   rewriteService,
   stricter,
+  withImplied,
 } from './rewrite-references.js';
 
 /** What a bundle's service has to know of the rest of the file. */
@@ -116,8 +117,8 @@ function dependsOn(plan: Plan, project: Project, around: Places): JsonObject {
   const found = new Map<string, Wait>();
   for (const { service } of plan.members) {
     const { written, resolved } = serviceOf(project, service);
-    const outer = outerWaits(written.depends_on, plan, around.bundleOf);
     const values = outerWaits(resolved.depends_on, plan, around.bundleOf);
+    const outer = withImplied(outerWaits(written.depends_on, plan, around.bundleOf), values, around);
     const valued = rewriteDependsOn(values, around);
     for (const [name, wait] of Object.entries(rewriteDependsOn(outer, around, values))) {
       const known = found.get(name);

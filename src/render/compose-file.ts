@@ -2,6 +2,7 @@
 import { asObject } from '../compose/json.js';
 import type { Json, JsonObject, Project } from '../compose/project.js';
 import { findCompleting } from '../plan/find-completing.js';
+import { findLateStarts } from '../plan/find-late-starts.js';
 import type { ProjectPlan } from '../plan/plan.js';
 import { bundleService } from './bundle-service.js';
 import { dedicatedService } from './dedicated-service.js';
@@ -40,7 +41,15 @@ export function composeDocument(plan: ProjectPlan, project: Project, rebase: Reb
   const bundleOf: BundleOf = new Map(
     bundles.flatMap(({ bundle, members }) => members.map(({ service }) => [service, bundle] as const)),
   );
-  const places = { bundleOf, completing: findCompleting(bundles, project.services) };
+  const byName = new Map(project.services.map((service) => [service.name, service]));
+  const late = bundles.flatMap(({ members }) => [
+    ...findLateStarts(members.flatMap(({ service }) => byName.get(service) ?? [])),
+  ]);
+  const places = {
+    bundleOf,
+    completing: findCompleting(bundles, project.services),
+    late: new Set(late),
+  };
   const written = Object.fromEntries(project.services.map((service) => [service.name, service.written]));
   const resolved = new Map(project.services.map((service) => [service.name, service.resolved]));
   const others = Object.entries({ ...written, ...project.inactive })

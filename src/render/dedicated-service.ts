@@ -3,7 +3,13 @@ import { asList, asObject, asText, asTexts, isObject } from '../compose/json.js'
 import { mapProfiles } from '../compose/normal-paths.js';
 import type { Json, JsonObject } from '../compose/project.js';
 import type { Rebase } from './rebase.js';
-import { type Places, rewriteDependsOn, rewriteLinks, rewriteService } from './rewrite-references.js';
+import {
+  type Places,
+  rewriteDependsOn,
+  rewriteLinks,
+  rewriteService,
+  withImplied,
+} from './rewrite-references.js';
 
 /** `resolved`: the same service with values, where it is active. */
 export function dedicatedService(
@@ -13,10 +19,11 @@ export function dedicatedService(
   rebase: Rebase,
 ): JsonObject {
   const { bundleOf } = places;
+  const waits = asObject(resolved?.depends_on);
   const toBundle = (name: string) => bundleOf.get(name) ?? name;
   const rewritten: Record<string, Json | undefined> = {
     ...written,
-    depends_on: rewriteDependsOn(asObject(written.depends_on), places, asObject(resolved?.depends_on)),
+    depends_on: rewriteDependsOn(withImplied(asObject(written.depends_on), waits, places), places, waits),
     links: rewriteLinks(written.links, bundleOf),
     network_mode: rewriteService(written.network_mode, toBundle),
     ipc: rewriteService(written.ipc, toBundle),

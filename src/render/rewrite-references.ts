@@ -10,16 +10,19 @@ export interface Places {
   readonly bundleOf: BundleOf;
   /** Bundles that end with their work done. */
   readonly completing: ReadonlySet<string>;
+  /** Members that start after their bundle. */
+  readonly late: ReadonlySet<string>;
 }
 
 /**
- * Waiting for a completed or healthy member is waiting for a healthy bundle, whose health includes both; a bundle that
- * ends is waited for to its end, for Compose takes an ended container for unhealthy. `resolved`: the same with values;
+ * Waiting for a completed or healthy member is waiting for a healthy bundle, whose health includes both, and so is
+ * waiting for the start of one that starts late; a bundle that ends is waited for to its end, for Compose takes an ended
+ * container for unhealthy. `resolved`: the same with values;
  * where a bundle is waited for, a variable is decided.
  */
 export function rewriteDependsOn(
   written: JsonObject,
-  { bundleOf, completing }: Places,
+  { bundleOf, completing, late }: Places,
   resolved: JsonObject = written,
 ): JsonObject {
   const rewritten = new Map<string, JsonObject>();
@@ -28,20 +31,40 @@ export function rewriteDependsOn(
     const wait =
       bundle === undefined
         ? asObject(value)
-        : waitForBundle(asObject(resolved[name] ?? value), completing.has(bundle));
+        : waitForBundle(asObject(resolved[name] ?? value), completing.has(bundle), late.has(name));
     rewritten.set(bundle ?? name, stricter(rewritten.get(bundle ?? name), wait));
   }
   return Object.fromEntries(rewritten);
 }
 
-function waitForBundle({ condition, required, restart }: JsonObject, ends: boolean): JsonObject {
-  const isStarted = condition === undefined || condition === 'service_started';
-  const isKept = isStarted || (ends && condition === 'service_completed_successfully');
+function waitForBundle(
+  { condition, required, restart }: JsonObject,
+  ends: boolean,
+  isLate: boolean,
+): JsonObject {
+  const isStarted = (condition === undefined || condition === 'service_started') && !isLate;
+  const isCompleted = ends && (condition === 'service_completed_successfully' || isLate);
+  const ready = isCompleted ? 'service_completed_successfully' : 'service_healthy';
   return {
-    condition: isKept ? (condition ?? 'service_started') : 'service_healthy',
+    condition: isStarted ? 'service_started' : ready,
     required: required !== false,
     ...(restart === true ? { restart } : {}),
   };
+}
+
+/**
+ * Waits of a service as written, with those for late members that Compose reads from other keys (links, network_mode,
+ * volumes_from): it would read the start of the bundle there.
+ */
+export function withImplied(
+  written: JsonObject,
+  resolved: JsonObject,
+  { late }: Pick<Places, 'late'>,
+): JsonObject {
+  const implied = Object.entries(resolved).filter(
+    ([name]) => late.has(name) && !Object.hasOwn(written, name),
+  );
+  return { ...written, ...Object.fromEntries(implied) };
 }
 
 const STRICTNESS = ['service_started', 'service_healthy', 'service_completed_successfully'];

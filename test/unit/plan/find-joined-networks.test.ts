@@ -25,6 +25,18 @@ function joined(
   );
 }
 
+it('members without a network did not share a loopback either', () => {
+  const alone = (name: string): Service => {
+    const keys = { network_mode: 'none' };
+    return { name, resolved: keys, written: keys };
+  };
+  const services = [alone('a'), alone('b')];
+  expect(findJoinedNetworks(services, fakeProject(services)).map(({ code }) => code)).toEqual([
+    'NETWORKS_JOINED',
+  ]);
+  expect(findJoinedNetworks(services.slice(1), fakeProject(services))).toEqual([]);
+});
+
 const APART = { a: ['front'], b: ['back'] };
 const JOINED = 'NETWORKS_JOINED: services "a" and "b" shared no network, and do in the bundle';
 

@@ -4,7 +4,7 @@ import { findLostReferences } from '../../../src/plan/find-lost-references.js';
 import { fakeProject } from './fake-project.js';
 
 /** What is refused where `db` and `cache` are members, and a service beside them has these keys. */
-function refused(other: JsonObject, isMember = false): readonly string[] {
+function refused(other: JsonObject, isMember = false, inactive: JsonObject = {}): readonly string[] {
   const service = (name: string, keys: JsonObject): Service => ({ name, resolved: keys, written: keys });
   const services = [
     service('cache', { container_name: 'the-cache' }),
@@ -16,18 +16,28 @@ function refused(other: JsonObject, isMember = false): readonly string[] {
     .filter(({ name }) => name === 'cache' || name === 'db' || (isMember && name === 'other'))
     .map((member) => ({ service: member, overrides: {} }));
   const group = { key: 'bundle', tag: 'p', members };
-  return findLostReferences(fakeProject(services), [group]).map(
-    ({ code, message, fix }) => `${code}: ${message}; ${fix}`,
+  return findLostReferences({ ...fakeProject(services), inactive }, [group]).map(
+    ({ severity, code, message, fix }) => `${severity} ${code}: ${message}; ${fix}`,
   );
 }
 
-const uses = (what: string, member: string) =>
-  `KEY_REFUSED: service "other" uses "${what}", which a bundle cannot honour; remove it, or keep the other one out too: --exclude ${member}`;
+const uses = (what: string, member: string, service = 'other', severity = 'error') =>
+  `${severity} KEY_REFUSED: service "${service}" uses "${what}", which a bundle cannot honour; remove it, or keep the other one out too: --exclude ${member}`;
 
-it('nobody joins the IPC namespace of a member', () => {
+it('nobody joins the IPC or the PID namespace of a member', () => {
+  expect(refused({ pid: 'service:cache' })).toEqual([uses('pid: service:cache', 'cache')]);
+  expect(refused({ pid: 'host' })).toEqual([]);
   expect(refused({ ipc: 'service:db' })).toEqual([uses('ipc: service:db', 'db')]);
   expect(refused({ ipc: 'service:web' })).toEqual([]);
   expect(refused({ ipc: 'shareable' })).toEqual([]);
+});
+
+it('what services of inactive profiles will miss is a warning', () => {
+  const backup = { ipc: 'service:db', volumes_from: ['cache:ro', 'web', 'container:x'] };
+  expect(refused({}, false, { backup })).toEqual([
+    uses('ipc: service:db', 'db', 'backup', 'warning'),
+    uses('volumes_from: cache:ro', 'cache', 'backup', 'warning'),
+  ]);
 });
 
 it('nobody builds on the image of a member', () => {

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { readAssets } from '../../../src/assets.js';
 import type { Service } from '../../../src/compose/project.js';
-import { addressedPorts } from '../../../src/plan/find-ports.js';
+import type { ImageConfig } from '../../../src/images/image-facts.js';
+import { addressedPorts, findPorts } from '../../../src/plan/find-ports.js';
 import { renderFiles } from '../../../src/render/render-files.js';
 import { readFixture } from '../../fixture.js';
 
@@ -24,6 +25,19 @@ it.each<[string, Readonly<Record<string, readonly number[]>>]>([
   ['api:8080x', {}],
 ])('the port of an address is one that a service is known to listen on: %s', (text, expected) => {
   expect(addressed(text)).toEqual(expected);
+});
+
+it.each<[string, readonly string[]]>([
+  ['8000-8002', ['8000/tcp', '8001/tcp', '8002/tcp']],
+  ['9000-9001/udp', ['9000/udp', '9001/udp']],
+  ['80', ['80/tcp']],
+  ['9-8', []],
+  ['x-y', []],
+  ['65534-99999999', ['65534/tcp', '65535/tcp']],
+])('a range of exposed ports is each of them: %s', (text, expected) => {
+  const service: Service = { name: 'web', written: {}, resolved: { expose: [text] } };
+  const found = findPorts(service, { exposedPorts: [] as readonly string[] } as ImageConfig, {}, []);
+  expect(found.map(({ port, protocol }) => `${port}/${protocol}`)).toEqual(expected);
 });
 
 it.each<[string]>([

@@ -29,6 +29,24 @@ it('who leaves the port to Traefik is told that it takes the bundle’s', () => 
   expect(problems({ db: {}, web: off })).toEqual([]);
 });
 
+it('who leaves the name of the host to Traefik is told that it is the bundle’s', () => {
+  const told = (name: string) =>
+    `"labels: traefik" of service "${name}" means less in a bundle: say it: traefik.http.routers.NAME.rule=Host(\`…\`)`;
+  expect(problems({ db: {}, web: labels(port('web')) })).toEqual([told('web')]);
+  expect(problems({ db: {}, web: labels('routers.web.tls', port('web')) })).toEqual([told('web')]);
+  expect(problems({ db: { labels: { 'traefik.enable': 'false' } }, web: {} })).toEqual([]);
+});
+
+it('commands that others run in the container go through bundle-exec', () => {
+  for (const label of ['ofelia.job-exec.cron.command', 'docker-volume-backup.archive-pre'])
+    expect(problems({ db: {}, web: { labels: { [label]: 'php x' } } })).toEqual([
+      `"labels: ${label}" of service "web" means less in a bundle: begin the command with /usr/bin/bundle-exec web`,
+    ]);
+  expect(
+    problems({ db: {}, web: { labels: { 'ofelia.job-run.x.image': 'y', 'ofelia.enabled': 'true' } } }),
+  ).toEqual([]);
+});
+
 it('routers of two members name their services', () => {
   const own = (name: string) => labels(`routers.${name}.rule`, port(name));
   expect(problems({ api: own('api'), web: own('web') })).toEqual([
