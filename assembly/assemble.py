@@ -3,6 +3,7 @@
 Runs as a build step, with each source image mounted read-only, once for all roots that are made of it:
 
     assemble.py shared OUT NAME=SOURCE...   the files that two or more roots have in common, hard-linked
+    assemble.py apart  OUT NAME=SOURCE...   none of them: a file system that is no overlay would show writes to all
     assemble.py member OUT NAME=SOURCE...   everything else of each root, and the mount points a container has
 
 Both passes together give OUT/NAME the content, owners, modes, times, extended attributes and hard links of SOURCE.
@@ -288,7 +289,7 @@ def main(arguments: list[str]) -> None:
     os.makedirs(out, exist_ok=True)
     if mode == "shared":
         assemble_shared(out, roots)
-    else:
+    elif mode == "member":
         for name, source in sorted(roots.items()):
             assemble_member(out, name, source)
     os.utime(out, ns=(EPOCH_NS, EPOCH_NS))

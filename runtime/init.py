@@ -53,6 +53,7 @@ def _run() -> int:
 
     probe = rungs.begin_probe(f"{layout.RUN}/probe")  # beside the imports; and a fork copies less before them
     imports.spare()
+    import copyup
     import groups
     import kernel
     import places
@@ -77,6 +78,8 @@ def _run() -> int:
     options.first, options.test = True, False
     options.rpcinterface_factories.append(("bundle", lambda supervisor, **_: BundleInterface(supervisor), {}))
     if said := groups.take():
+        ports.say(said)
+    if bundle.get("sharesFiles") and (said := copyup.warning()):
         ports.say(said)
     held = places.hold(bundle["members"], ports.say)
     if held is None:

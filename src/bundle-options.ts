@@ -19,6 +19,11 @@ export interface PlanOptions extends Partial<ProjectOptions> {
   readonly platform?: string;
   /** Grants that the rewritten file may ask for: only `sys-admin` so far. */
   readonly allow?: readonly 'sys-admin'[];
+  /**
+   * false: files that members have in common are stored once for each of them. Where the image runs on a file system
+   * that is no overlay, members would find each other's writes in them.
+   */
+  readonly dedup?: boolean;
   /** Make the fewest bundles without a clash of each group, instead of refusing one whose members clash. */
   readonly split?: boolean;
   /** Tell how many tenants fit a cell of this size; with `split`, make no bundle that is larger. */

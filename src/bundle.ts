@@ -110,6 +110,7 @@ async function prepareFrom(
     base: options.base ?? DEFAULT_BASE,
     platform: options.platform === undefined ? undefined : normalPlatform(options.platform),
     allowsSysAdmin: options.allow?.includes('sys-admin') === true,
+    dedup: options.dedup !== false,
     envFileText: envFileTexts(project),
     cell: options.cell,
     split: options.split === true,

@@ -101,6 +101,10 @@ function projectFlags(command: Command): Command {
         .choices(['compose', 'swarm'])
         .default('compose'),
     )
+    .option(
+      '--no-dedup',
+      'store files that members have in common once for each, for Engines without overlayfs',
+    )
     .option('--split', 'the fewest bundles without a clash')
     .option('--cell <size>', 'how many tenants fit: cpus=8,memory=32G,headroom=20%', parseCell)
     .option('--strict', 'warnings are errors');

@@ -44,6 +44,8 @@ export interface BundleInput {
   readonly base: string;
   readonly platform: string | undefined;
   readonly allowsSysAdmin: boolean;
+  /** Files that members have in common are stored once; so without a word. */
+  readonly dedup?: boolean;
   /** What an env file of the project holds; undefined when there is none. */
   readonly envFileText: (path: string) => string | undefined;
 }
@@ -63,8 +65,7 @@ export function planBundle(given: BundleInput): PlannedBundle {
   const { group } = input;
   const services = group.members.map(({ service }) => service);
   const network = uniteNetworkMode(services, project.locate);
-  const allowsSysAdmin =
-    input.allowsSysAdmin || group.members.some(({ overrides }) => overrides.allow === 'sys-admin');
+  const allowsSysAdmin = isAllowed(input);
   const decided = decideMembers(input, services);
   const members = fillOnce(
     decided.map(({ member }) => member).sort((a, b) => a.depth - b.depth || (a.service < b.service ? -1 : 1)),
@@ -82,6 +83,7 @@ export function planBundle(given: BundleInput): PlannedBundle {
     base: input.base,
     platform: input.platform ?? firstPlatform(input) ?? 'linux/amd64',
     grant: allowsSysAdmin ? 'sys-admin' : 'userns',
+    ...(input.dedup === false ? { dedup: false as const } : {}),
     members,
     united: {
       ...(isOfPlan(project) ? inMegabytes(united.service) : united.service),
@@ -109,6 +111,11 @@ export function planBundle(given: BundleInput): PlannedBundle {
     ...clashesBetween(input, services, members),
   ];
   return { plan, problems };
+}
+
+/** By the caller, or for one member by the project. */
+function isAllowed({ allowsSysAdmin, group }: BundleInput): boolean {
+  return allowsSysAdmin || group.members.some(({ overrides }) => overrides.allow === 'sys-admin');
 }
 
 /** What two members cannot both have. */

@@ -53,6 +53,8 @@ export interface Plan {
   readonly platform: string;
   /** The best rung that the rewritten file grants. */
   readonly grant: 'userns' | 'sys-admin';
+  /** Files that members have in common are stored once for each of them. */
+  readonly dedup?: false;
   /** In start order: by depth of depends_on, then by name. */
   readonly members: readonly Member[];
   /** Keys of the bundle's service that were united from those of the members. */

@@ -19,11 +19,11 @@ const LAST: Readonly<Record<string, string>> = {
 /** One problem for each thing that is missing; what a template adds is its own matter. */
 export function checkDockerfile(text: string, plan: Plan): readonly Problem[] {
   const instructions = instructionsOf(text);
-  const { members, volumes } = dockerfileView(plan);
+  const { members, sharing, volumes } = dockerfileView(plan);
   const has = (...parts: readonly string[]) =>
     instructions.some((instruction) => parts.every((part) => instruction.includes(part)));
   const steps = members.flatMap(({ service, image, mount }) =>
-    ['shared', 'member']
+    [sharing, 'member']
       .filter(
         (step) =>
           !has(

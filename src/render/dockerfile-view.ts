@@ -9,6 +9,8 @@ export interface DockerfileView {
   readonly base: string;
   readonly images: readonly MountedImage[];
   readonly members: readonly Source[];
+  /** First step of assemble.py. */
+  readonly sharing: 'shared' | 'apart';
   /** Each has one image, and the members made of it, unless the bundle would have too many layers. */
   readonly layers: readonly Layer[];
   readonly labels: readonly { readonly name: string; readonly value: string }[];
@@ -54,6 +56,7 @@ export function dockerfileView(plan: Plan): DockerfileView {
     base: plan.base,
     images,
     members: sources,
+    sharing: plan.dedup === false ? 'apart' : 'shared',
     layers: inLayers(images, sources),
     labels: Object.entries(labelsOf(plan)).map(([name, value]) => ({ name, value: quoted(value) })),
     volumes: volumes.length === 0 ? '' : JSON.stringify(volumes),

@@ -108,13 +108,15 @@ function memberFiles(member: Member, platform: string): readonly OutputFile[] {
   ];
 }
 
-function bundleJson({ project, bundle, members, networks, united }: Plan): JsonObject {
+function bundleJson(plan: Plan): JsonObject {
+  const { project, bundle, members, networks, united } = plan;
   return {
     project,
     bundle,
     members: members.map(({ service }) => service),
     networks,
     names: namesOf(members),
+    ...(plan.dedup !== false && members.length > 1 ? { sharesFiles: true } : {}),
     ...(isForeign(united.network_mode) ? { foreignNetwork: true } : {}),
   };
 }

@@ -49,9 +49,9 @@ class Assembling(unittest.TestCase):
             make(root, "etc/config", b"same" * 1000)
             make(root, "usr/bin/tool", b"same tool", mode=0o4755)
 
-    def assemble(self) -> None:
+    def assemble(self, first: str = "shared") -> None:
         pairs = [f"one={self.one}", f"two={self.two}"]
-        assemble.main(["shared", str(self.out), *pairs])
+        assemble.main([first, str(self.out), *pairs])
         for pair in pairs:
             assemble.main(["member", str(self.out), pair])
 
@@ -71,6 +71,13 @@ class Assembling(unittest.TestCase):
     def test_equal_libraries_are_stored_once(self) -> None:
         self.assemble()
         self.assertEqual(self.inode("one", "usr/lib/common.so"), self.inode("two", "usr/lib/common.so"))
+
+    def test_apart_nothing_is_stored_once_but_what_a_root_has_twice(self) -> None:
+        os.link(self.one / "usr/lib/other.so", self.one / "usr/lib/again.so")
+        self.assemble("apart")
+        self.assert_roots_are_equal()
+        self.assertNotEqual(self.inode("one", "usr/lib/common.so"), self.inode("two", "usr/lib/common.so"))
+        self.assertEqual(self.inode("one", "usr/lib/other.so"), self.inode("one", "usr/lib/again.so"))
 
     def test_roots_of_one_source_are_read_once_and_stored_once(self) -> None:
         (self.one / "usr/lib/link").symlink_to("common.so")

@@ -53,13 +53,16 @@ async function hostsOf(project: string, file: string, service: string, flags: re
 it('on the network of the host a member has the host’s names', async () => {
   const source = 'test/live/projects/names/host.yaml';
   const [plain, project] = [`${PROJECT}-host-plain`, `${PROJECT}-host`];
-  const made = await bundleOf(source, { tag: `${project}:latest` });
+  const made = await bundleOf(source, { tag: `${project}:latest`, dedup: false });
   const bundled = `${made.output}/compose.yaml`;
   try {
     await docker(['compose', '-f', source, '-p', plain, 'up']);
     await docker(['compose', '-f', bundled, '-p', project, 'up']);
     const expected = await hostsOf(plain, source, 'plain', []);
     expect(expected.length).toBeGreaterThan(0);
+    // Not stored once, as asked for.
+    const list = ['--entrypoint', 'sh', made.tag, '-c', 'stat -c %i /srv/*/usr/bin/perl | uniq | wc -l'];
+    expect((await docker(['run', '--rm', ...list])).stdout).toBe('2\n');
     expect(await hostsOf(project, bundled, 'plain', ['--no-log-prefix'])).toEqual(expected);
     const other = await hostsOf(project, bundled, 'other', ['--no-log-prefix']);
     expect(other.join('\n')).toMatch(/^192\.0\.2\.7\s+extra\.example$/m);

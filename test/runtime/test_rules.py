@@ -19,6 +19,7 @@ from typing import Any
 from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "runtime"))
+import copyup
 import dotenv
 import environment
 import filters
@@ -621,6 +622,20 @@ class Hosts(unittest.TestCase):
             "fd000076000000000000000000000002 06 40 00 82     eth0\n"
         )
         self.assertEqual(hosts.global_addresses(table), ["fd00:76::2", "fd00:77::3"])
+
+
+class CopyUp(unittest.TestCase):
+    def test_only_an_overlay_copies_a_file_with_several_names(self) -> None:
+        for lines, warns in (
+            ("overlay / overlay rw 0 0\nproc /proc proc rw 0 0\n", False),
+            ("rootfs / rootfs rw 0 0\nfuse-overlayfs / fuse.fuse-overlayfs rw 0 0\n", False),
+            ("/dev/vda / ext4 rw 0 0\noverlay /srv overlay rw 0 0\n", True),
+            ("", True),
+        ):
+            with tempfile.NamedTemporaryFile("w") as file:
+                file.write(lines)
+                file.flush()
+                self.assertEqual("--no-dedup" in copyup.warning(file.name), warns, lines)
 
 
 class Mounts(unittest.TestCase):

@@ -24,6 +24,12 @@ describe('the Dockerfile, read back', () => {
     ]);
   });
 
+  it('is refused when it stores files once that are to be apart', () => {
+    const apart: Plan = { ...plan, dedup: false };
+    expect(checkDockerfile(dockerfile, apart)).toHaveLength(plan.members.length);
+    expect(checkDockerfile(dockerfile.replace('"shared"', '"apart"'), apart)).toEqual([]);
+  });
+
   it('is refused when it does not start the runtime, or nothing is there for it to read', () => {
     expect(messages(`${dockerfile}ENTRYPOINT ["sh"]\n`)[0]).toContain('does not end with ENTRYPOINT');
     expect(messages(`${dockerfile}STOPSIGNAL SIGWINCH\n`)[0]).toContain('does not end with STOPSIGNAL');
