@@ -2,7 +2,6 @@
 
 Runs inside init's loop: `step` looks at everything that may have changed, `timeout` says when to look again."""
 
-import math
 import os
 import time
 from typing import Any
@@ -116,11 +115,7 @@ class Conductor:
 
     def grace(self, member: Member) -> float:
         """Seconds between stop signal and KILL, as shortened for the stop of the whole bundle."""
-        declared = float(member.launch["stop"]["graceSeconds"])
-        configured = member.process.config.stopwaitsecs
-        # supervisord.conf has whole seconds, one at least; another value there is an operator's.
-        seconds = declared if max(math.ceil(declared), 1) == configured else float(configured)
-        return seconds * (self.shutdown.factor if self.shutdown else 1.0)
+        return member.grace * (self.shutdown.factor if self.shutdown else 1.0)
 
     def _observe(self, member: Member, now: float) -> None:
         """Learns from supervisord's state of the program what happened to the member."""

@@ -41,9 +41,9 @@ def main() -> NoReturn:
         parser.error("a command is needed")
     try:
         _run(options)
-    except (LaunchError, users.UserError) as error:
+    except LaunchError as error:
         sys.stderr.write(f"bundle-exec: {error}\n")
-        sys.exit(getattr(error, "code", 126))
+        sys.exit(error.code)
 
 
 def _rung(member: str) -> str | None:

@@ -97,8 +97,8 @@ def failure(service: str, error: Exception) -> Launch:
 
 def say(service: str, error: Exception) -> tuple[str, int]:
     """Why a member cannot start, as a line on its stderr, and the exit code."""
-    if isinstance(error, LaunchError | users.UserError):
-        text, code = str(error), getattr(error, "code", 126)
+    if isinstance(error, LaunchError):
+        text, code = str(error), error.code
     elif isinstance(error, OSError):
         text, code = str(error), exit_code(error)
     else:

@@ -1,5 +1,6 @@
 """What init knows about a member while the bundle runs."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,6 +47,14 @@ class Member:
     def health_status(self) -> str | None:
         """Docker's word, None for a member without a check."""
         return self.health.status if self.health else None
+
+    @property
+    def grace(self) -> float:
+        """Seconds between stop signal and KILL."""
+        declared = float(self.launch["stop"]["graceSeconds"])
+        configured = self.process.config.stopwaitsecs
+        # supervisord.conf has whole seconds, one at least; another value there is an operator's.
+        return declared if max(math.ceil(declared), 1) == configured else float(configured)
 
     def main_pid(self) -> int:
         """The pid of the member's PID 1 as init sees it, 0 as long as there is none."""

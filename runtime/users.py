@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 
 import rootfs
-
-
-class UserError(ValueError):
-    """A user or group that Docker refuses, in Docker's words."""
+from environment import LaunchError
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,8 @@ _OUT_OF_RANGE = "uids and gids must be in range 0-2147483647"
 
 
 def resolve_user(root: str, spec: str, extra_groups: list[str]) -> User:
-    """Ids for `spec` (`""`, name, uid, `name:group`, `uid:gid`) and `group_add`."""
+    """Ids for `spec` (`""`, name, uid, `name:group`, `uid:gid`) and `group_add`. LaunchError, in Docker's words, for one
+    that it refuses."""
     passwd = _table(rootfs.read_text(root, "/etc/passwd"), 7)
     group = _table(rootfs.read_text(root, "/etc/group"), 4)
     name, _, group_name = spec.partition(":")
@@ -36,7 +34,7 @@ def resolve_user(root: str, spec: str, extra_groups: list[str]) -> User:
     else:
         number = _number(name or "0")
         if number is None:
-            raise UserError(f"unable to find user {name}: no matching entries in passwd file")
+            raise LaunchError(f"unable to find user {name}: no matching entries in passwd file")
         uid, gid, home, login = number, 0, "/", ""
     supplementary: list[int] = []
     if group_name:
@@ -49,7 +47,7 @@ def resolve_user(root: str, spec: str, extra_groups: list[str]) -> User:
     # The primary group is in the list as well: Docker >= 20.10.18 (CVE-2022-36109).
     ordered = dict.fromkeys([gid, *supplementary])
     if max(uid, *ordered) >= _NOBODY:  # entries may have more than can be asked for by number
-        raise UserError(_OUT_OF_RANGE)
+        raise LaunchError(_OUT_OF_RANGE)
     return User(uid, gid, tuple(ordered), home)
 
 
@@ -68,7 +66,7 @@ def _group_id(rows: list[list[str]], word: str) -> int:
     entry = _match(rows, word)
     number = int(entry[2]) if entry else _number(word)
     if number is None:
-        raise UserError(f"unable to find group {word}: no matching entries in group file")
+        raise LaunchError(f"unable to find group {word}: no matching entries in group file")
     return number
 
 
@@ -81,5 +79,5 @@ def _number(word: str) -> int | None:
     if not _is_number(word):
         return None
     if int(word) > _MAX_ID:
-        raise UserError(_OUT_OF_RANGE)
+        raise LaunchError(_OUT_OF_RANGE)
     return int(word)

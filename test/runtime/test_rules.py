@@ -306,7 +306,7 @@ class Users(unittest.TestCase):
         self.assertEqual(users.resolve_user(self.root, "app", []).groups, (1001, 50, 4294967294))
         self.assertEqual(self.user("nfsnobody"), (4294967294, 4294967294, "/var/lib/nfs"))
         for spec in ("2147483648", "app:2147483648"):
-            with self.assertRaisesRegex(users.UserError, "must be in range"):
+            with self.assertRaisesRegex(environment.LaunchError, "must be in range"):
                 self.user(spec)
 
     def test_an_id_that_the_kernel_does_not_know_is_nobodys(self) -> None:
@@ -317,12 +317,12 @@ class Users(unittest.TestCase):
             }
             with mock.patch.object(users.rootfs, "read_text", lambda _, path, rows=rows: rows[path]):
                 for spec, extra in (("far", []), ("near", []), ("0:g", []), ("0", ["g"])):
-                    with self.assertRaises(users.UserError, msg=f"{spec} {number}"):
+                    with self.assertRaises(environment.LaunchError, msg=f"{spec} {number}"):
                         users.resolve_user("/", spec, extra)
                 self.assertEqual(users.resolve_user("/", "12:13", []).uid, 12)
 
     def test_an_unknown_name_is_refused_in_the_engines_words(self) -> None:
-        with self.assertRaisesRegex(users.UserError, "unable to find user nobody-here"):
+        with self.assertRaisesRegex(environment.LaunchError, "unable to find user nobody-here"):
             self.user("nobody-here")
 
     def test_links_never_lead_out_of_the_root(self) -> None:
