@@ -22,8 +22,8 @@ _OUT_OF_RANGE = "uids and gids must be in range 0-2147483647"
 
 
 def resolve_user(root: str, spec: str, extra_groups: list[str]) -> User:
-    """Ids for `spec` (`""`, name, uid, `name:group`, `uid:gid`) and `group_add`. LaunchError, in Docker's words, for one
-    that it refuses."""
+    """Ids for `spec` (`""`, name, uid, `name:group`, `uid:gid`) and `group_add`. LaunchError, in Docker's words, for
+    one that it refuses."""
     passwd = _table(rootfs.read_text(root, "/etc/passwd"), 7)
     group = _table(rootfs.read_text(root, "/etc/group"), 4)
     name, _, group_name = spec.partition(":")
