@@ -126,5 +126,6 @@ function ofBundles(): readonly Problem[] {
     verifyProblems.BUNDLE_ENDED(1),
     verifyProblems.BUNDLE_UNHEALTHY('starting', 60),
     verifyProblems.BUNDLE_ABSENT('bundle'),
+    verifyProblems.TRIAL_NOT_APART('bundle', 'host'),
   ].filter((problem) => problem !== undefined);
 }

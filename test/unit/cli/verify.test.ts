@@ -289,6 +289,25 @@ describe('verify', () => {
     ]);
   });
 
+  test.each(['host', 'container:db'])('starts nothing on the network of another (%s)', async (mode) => {
+    const verbs: (string | undefined)[] = [];
+    const services = {
+      bundle: { depends_on: { mail: { condition: 'service_started' } } },
+      mail: { network_mode: mode },
+      // Nothing of the trial depends on it, so that it is not started.
+      other: { network_mode: 'host' },
+    };
+    const composeRun: Engine['composeRun'] = async (_, [verb]) => {
+      verbs.push(verb);
+      return JSON.stringify({ services });
+    };
+    const { code, err } = await verify({ composeRun });
+    expect([code, verbs]).toEqual([1, ['config']]);
+    expect(err.match(/^error .*/gm)).toEqual([
+      `error TRIAL_NOT_APART: service "mail" has the network mode "${mode}"`,
+    ]);
+  });
+
   test('says when a folder is not that of a bundle', async () => {
     const streams = fakeStreams();
     expect(await main(['verify', '/nope'], streams)).toBe(1);
