@@ -70,9 +70,9 @@ export function interruption(): ProblemsError {
   ]);
 }
 
-/** Whatever broke because of an abort is the abort. */
+/** Whatever broke because of an abort is the abort, whatever its reason: a time that is up, an error of the caller's. */
 export function asInterruption(cause: unknown, signal: AbortSignal): unknown {
-  const isAbort = cause instanceof Error && cause.name === 'AbortError';
+  const isAbort = (cause instanceof Error && cause.name === 'AbortError') || cause === signal.reason;
   return signal.aborted && isAbort ? interruption() : cause;
 }
 

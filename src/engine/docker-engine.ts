@@ -35,11 +35,11 @@ export function dockerEngine({ signal, environment = process.env }: EngineOption
       inspectImage(await connection(), reference, paths, commands, folders, signal),
     build: async (request) => buildImage(await connection(), request),
     runOnce: async (request) => runOnce(await connection(), request, request.signal ?? signal),
-    imageId: async (reference) => imageId(await connection(), reference),
+    imageId: async (reference) => imageId(await connection(), reference, signal),
     push: (tag, onLine, pushSignal) => pushImage(tag, { onLine, signal: pushSignal, environment }),
     pull: (reference, platform, pull) => pullImage(reference, platform, { ...pull, environment }),
-    imageLabels: async (reference) => imageLabels(await connection(), reference),
-    exec: async (container, command) => execInContainer(await connection(), container, command),
-    inspectContainer: async (container) => inspectContainer(await connection(), container),
+    imageLabels: async (reference) => imageLabels(await connection(), reference, signal),
+    exec: async (container, command) => execInContainer(await connection(), container, command, signal),
+    inspectContainer: async (container) => inspectContainer(await connection(), container, signal),
   };
 }

@@ -80,11 +80,19 @@ test('the container is removed when the connection breaks, or the user interrupt
   );
   expect(broken.requests.at(-1)).toMatch(/^DELETE/);
 
-  await using engine = await fakeEngine(answer);
-  expect((await caught(inspectImage(engine, 'x', [], [], [], AbortSignal.abort()))).fault).toBe(
-    'interrupted',
+  const controller = new AbortController();
+  await using hanging = await fakeEngine((request, response) =>
+    request.method === 'HEAD' ? controller.abort() : answer(request, response),
   );
-  expect(engine.requests.at(-1)).toMatch(/^DELETE/);
+  const looking = inspectImage(hanging, 'x', ['/a'], [], [], controller.signal);
+  expect((await caught(looking)).fault).toBe('interrupted');
+  expect(hanging.requests.at(-1)).toMatch(/^DELETE/);
+});
+
+test('of a file without an end no more is read than any such file has', async () => {
+  const endless = 'x'.repeat(5 << 20);
+  await using engine = await fakeEngine(imageAnswers({ '/etc': {}, '/etc/passwd': { text: endless } }));
+  expect((await inspectImage(engine, 'x', [], []))?.passwd).toHaveLength(4 << 20);
 });
 
 test('an answer that is no image is a problem of the endpoint', async () => {
