@@ -63,10 +63,12 @@ export class ProblemsError extends Error {
   }
 }
 
-/** What an aborted work rejects with: nothing of it is left. */
+/** What an aborted work rejects with: nothing of it is left but what a warning has named. */
 export function interruption(): ProblemsError {
   return new ProblemsError('interrupted', [
-    error('INTERRUPTED', 'interrupted; nothing was left behind', undefined, { fix: 'run the command again' }),
+    error('INTERRUPTED', 'interrupted; nothing was left behind but what a warning names', undefined, {
+      fix: 'run the command again',
+    }),
   ]);
 }
 
