@@ -9,7 +9,7 @@ import { engineFailure, statusOf } from './engine-failure.js';
 import { followLinks } from './follow-links.js';
 import { getJson } from './get-json.js';
 import { type ImageFiles, withImageFiles } from './image-files.js';
-import { digestOf, IMAGE, type Image, imageConfig } from './image-schema.js';
+import { digestOf, IMAGE, type Image, imageConfig, tagsOf } from './image-schema.js';
 import { readPrograms } from './read-programs.js';
 
 type FileFacts = Pick<
@@ -94,10 +94,12 @@ async function readImage(
 
 function describeImage(reference: string, image: Image): Omit<ImageFacts, keyof FileFacts> {
   const digest = digestOf(reference, image);
+  const tags = tagsOf(reference, image);
   return {
     reference,
     id: image.Id,
     ...(digest === undefined ? {} : { digest }),
+    ...(tags === undefined ? {} : { tags }),
     platform: platformName(image.Os, image.Architecture, image.Variant),
     sizeBytes: image.Size,
     layers: image.RootFS.Layers,
