@@ -31,7 +31,8 @@ export async function bundle(options: BundleOptions = {}): Promise<BundleResult>
 }
 
 /**
- * Decides everything about the bundles and returns it as data; images are read, nothing is built or written.
+ * Decides everything about the bundles and returns it as data. Missing images are built or pulled first, and read; the
+ * bundle is not built, and no file is written.
  *
  * Rejects with a `ProblemsError` as `bundle` does.
  */
