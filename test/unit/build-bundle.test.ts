@@ -31,6 +31,22 @@ it('what went wrong is told, and beside it that the image could not be taken bac
   expect(told).toEqual(['LEFT_BEHIND: the Engine is gone']);
 });
 
+it('an image named by its id is taken by a tag, which may name another one meanwhile', async () => {
+  const member = fakeMember('api');
+  const image = { ...member.image, reference: 'sha256:5e1f', source: 'shop:1', id: 'sha256:5e1f' };
+  const [plan] = fakePlan([{ ...member, image }]).bundles as readonly [Plan];
+  const engine: Partial<Engine> = {
+    build: async () => ({ id: 'sha256:1', undo: async () => undefined }),
+    imageId: async (reference) => (reference === 'shop:1' ? 'sha256:another' : reference),
+  };
+  const building = buildBundle(engine as Engine, plan, [], {
+    signal,
+    onEvent: () => undefined,
+    probe: false,
+  });
+  await expect(building).rejects.toThrow('IMAGE_DRIFT');
+});
+
 it.each([
   ['the first', 'a:1', []],
   ['the second', 'b:1', ['a:1@sha256:a:1']],
