@@ -40,13 +40,13 @@ export async function buildBundle(
   }
 }
 
-/** A source without a digest is named by its tag, which another build may have moved meanwhile (design §8.9). */
+/** A source without a digest is named by a tag, which another build may have moved meanwhile (design §8.9). */
 async function refuseDrift(engine: Engine, plan: Plan): Promise<void> {
   const problems = [];
   for (const { service, image } of plan.members) {
     if (image.digest !== undefined) continue;
-    const now = await engine.imageId(image.reference);
-    if (now !== image.id) problems.push(driftProblem(service, image.reference, image.id, now));
+    const now = await engine.imageId(image.source);
+    if (now !== image.id) problems.push(driftProblem(service, image.source, image.id, now));
   }
   if (problems.length > 0) throw new ProblemsError('docker', problems);
 }

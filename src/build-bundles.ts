@@ -1,5 +1,6 @@
 /** Builds the images of all bundles, and pushes them: nothing is pushed before everything is built. */
 import { type BuildOptions, buildBundle } from './build-bundle.js';
+import { staysPushed } from './build-problems.js';
 import type { BuiltBundle } from './bundle-options.js';
 import type { Engine } from './engine/engine.js';
 import type { ProjectPlan } from './plan/plan.js';
@@ -41,17 +42,23 @@ export async function buildBundles(
   }
 }
 
-/** Each with the digest of its manifest. */
+/** Each with the digest of its manifest. A failure tells what has been published by then. */
 export async function pushBundles(
   engine: Engine,
   built: readonly BuiltBundle[],
   { signal, onEvent }: Pick<BuildOptions, 'signal' | 'onEvent'>,
 ): Promise<readonly BuiltBundle[]> {
   const pushed: BuiltBundle[] = [];
-  for (const one of built) {
-    onEvent({ type: 'stage', stage: 'push', bundle: one.bundle });
-    const { digest } = await engine.push(one.tag, (text) => onEvent({ type: 'line', text }), signal);
-    pushed.push({ ...one, digest });
+  try {
+    for (const one of built) {
+      onEvent({ type: 'stage', stage: 'push', bundle: one.bundle });
+      const { digest } = await engine.push(one.tag, (text) => onEvent({ type: 'line', text }), signal);
+      pushed.push({ ...one, digest });
+    }
+    return pushed;
+  } catch (cause) {
+    const names = pushed.map(({ tag, digest }) => `${tag}@${digest}`);
+    if (names.length > 0) onEvent({ type: 'warning', problem: staysPushed(names) });
+    throw cause;
   }
-  return pushed;
 }

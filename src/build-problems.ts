@@ -1,7 +1,7 @@
 /** What can be wrong with an image that was built. */
 import * as v from 'valibot';
 import type { ExecResult } from './engine/engine.js';
-import { error, type Problem } from './problems.js';
+import { error, type Problem, warning } from './problems.js';
 
 export function driftProblem(
   service: string,
@@ -18,6 +18,14 @@ export function driftProblem(
       fix: 'run the command again when nothing else builds or pulls that image',
     },
   );
+}
+
+/** A registry takes nothing back; `pushed` are tags with their digests. */
+export function staysPushed(pushed: readonly string[]): Problem {
+  return warning('STAYS_PUSHED', `published before that, and still there: ${pushed.join(', ')}`, undefined, {
+    why: 'what was pushed cannot be taken back',
+    fix: 'run the command again to push the rest, or remove them in the registry',
+  });
 }
 
 const GRANTED = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));

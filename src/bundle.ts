@@ -31,7 +31,10 @@ export async function planBundle(engine: Engine, options: PlanOptions): Promise<
   return { plan, warnings };
 }
 
-/** Plans, writes and builds all bundles. On any failure nothing is left: no folder, no tag, no container. */
+/**
+ * Plans, writes and builds all bundles. On any failure nothing is left: no folder, no tag, no container; but what was
+ * pushed by then, which a warning names.
+ */
 export async function makeBundle(engine: Engine, options: BundleOptions): Promise<BundleResult> {
   const given = resolve(options.output ?? DEFAULT_OUTPUT);
   const output = outputFolder(given);

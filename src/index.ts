@@ -21,7 +21,7 @@ export { type Fault, type Location, type Problem, ProblemsError, type Severity }
  * rewritten compose file.
  *
  * Rejects with a `ProblemsError` that names everything wrong with the input, or what failed in Docker; then there is
- * no new folder, tag or container. Aborting `options.signal` stops the build in the Engine.
+ * no new folder, tag or container here; what was pushed before it is named by an event. Aborting `options.signal` stops the build in the Engine.
  *
  * @example
  * const { bundles } = await bundle({ files: ['compose.yaml'], output: 'bundle', push: true });
@@ -31,7 +31,8 @@ export async function bundle(options: BundleOptions = {}): Promise<BundleResult>
 }
 
 /**
- * Decides everything about the bundles and returns it as data; images are read, nothing is built or written.
+ * Decides everything about the bundles and returns it as data. Missing images are built or pulled first, and read; the
+ * bundle is not built, and no file is written.
  *
  * Rejects with a `ProblemsError` as `bundle` does.
  */

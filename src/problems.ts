@@ -63,16 +63,18 @@ export class ProblemsError extends Error {
   }
 }
 
-/** What an aborted work rejects with: nothing of it is left. */
+/** What an aborted work rejects with: nothing of it is left but what a warning has named. */
 export function interruption(): ProblemsError {
   return new ProblemsError('interrupted', [
-    error('INTERRUPTED', 'interrupted; nothing was left behind', undefined, { fix: 'run the command again' }),
+    error('INTERRUPTED', 'interrupted; nothing was left behind but what a warning names', undefined, {
+      fix: 'run the command again',
+    }),
   ]);
 }
 
-/** Whatever broke because of an abort is the abort. */
+/** Whatever broke because of an abort is the abort, whatever its reason: a time that is up, an error of the caller's. */
 export function asInterruption(cause: unknown, signal: AbortSignal): unknown {
-  const isAbort = cause instanceof Error && cause.name === 'AbortError';
+  const isAbort = (cause instanceof Error && cause.name === 'AbortError') || cause === signal.reason;
   return signal.aborted && isAbort ? interruption() : cause;
 }
 

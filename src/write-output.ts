@@ -1,7 +1,7 @@
 /** Writes the output folder as a whole: it appears complete or not at all. */
 
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { asOutputFailure } from './output-failure.js';
 import type { OutputFile } from './render/render-files.js';
@@ -55,6 +55,7 @@ function placement(folder: string, staging: string, made: string | undefined): S
   return {
     async place() {
       try {
+        await chmod(staging, await modeFor(folder));
         const { ino } = await stat(staging);
         isOldKept = await isDone(rename(folder, old), ABSENT);
         await rename(staging, folder);
@@ -72,6 +73,11 @@ function placement(folder: string, staging: string, made: string | undefined): S
     },
     settle: () => rm(old, { recursive: true, force: true }),
   };
+}
+
+/** Of what it replaces, else of any new folder: that of `mkdtemp` is closed to all others. */
+async function modeFor(folder: string): Promise<number> {
+  return existsSync(folder) ? (await stat(folder)).mode & 0o7777 : 0o777 & ~process.umask();
 }
 
 const ABSENT = ['ENOENT'];

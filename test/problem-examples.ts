@@ -1,5 +1,5 @@
 /** An example of every problem that is found before or after planning; those of planning have fixtures. */
-import { driftProblem, rungProblem } from '../src/build-problems.js';
+import { driftProblem, rungProblem, staysPushed } from '../src/build-problems.js';
 import { usageProblems } from '../src/cli/usage-problems.js';
 import { verifyProblems } from '../src/cli/verify/verify-problems.js';
 import { sourceProblems } from '../src/compose/source-problems.js';
@@ -120,11 +120,13 @@ function ofBundles(): readonly Problem[] {
   return [
     driftProblem('cache', 'redis:7', 'sha256:1f2e', 'sha256:9c0d'),
     leftBehind('the image "shop-bundle:latest"', new Error('the Engine is gone')),
+    staysPushed([`shop-back:1@sha256:${'1f2e'.repeat(16)}`]),
     rungProblem(['userns'], started),
     rungProblem(['userns'], { code: 127, stdout: '', stderr: 'exec format error' }),
     verifyProblems.MEMBER_UNHEALTHY('db', 'FATAL'),
     verifyProblems.BUNDLE_ENDED(1),
     verifyProblems.BUNDLE_UNHEALTHY('starting', 60),
     verifyProblems.BUNDLE_ABSENT('bundle'),
+    verifyProblems.TRIAL_NOT_APART('bundle', 'host'),
   ].filter((problem) => problem !== undefined);
 }

@@ -1,5 +1,6 @@
 /** `bundle-shared inspect IMAGE`: what is inside a bundle, from its label. */
 import * as v from 'valibot';
+import { stripControls } from '../engine/strip-controls.js';
 import { type Problem, ProblemsError } from '../problems.js';
 import { INVENTORY_LABEL } from '../render/dockerfile-view.js';
 import type { InspectCommand } from './invocation.js';
@@ -44,7 +45,7 @@ function inventoryText({ project, members }: Inventory): string {
     ports.join(' ') || '-',
     volumes.join(' ') || '-',
   ]);
-  return `project ${project}\n\n${table(['MEMBER', 'IMAGE', 'DIGEST', 'PORTS', 'VOLUMES'], rows)}`;
+  return `project ${stripControls(project)}\n\n${table(['MEMBER', 'IMAGE', 'DIGEST', 'PORTS', 'VOLUMES'], rows)}`;
 }
 
 function inputError(problem: Problem): ProblemsError {

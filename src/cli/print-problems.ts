@@ -1,4 +1,5 @@
-/** Problems as text: what, where, why, and what to do. */
+/** Problems as text: what, where, why, and what to do. What they quote may be of anybody. */
+import { stripControls } from '../engine/strip-controls.js';
 import type { Problem, ProblemsError } from '../problems.js';
 import type { Paint } from './paint.js';
 
@@ -10,8 +11,10 @@ function problemText(problem: Problem, paint: Paint): string {
   const colour = problem.severity === 'error' ? paint.red : paint.yellow;
   const { location, why, fix } = problem;
   const lines = [
-    `${colour(`${problem.severity} ${problem.code}`)}: ${problem.message}`,
-    ...(location === undefined ? [] : [`  ${location.file}:${location.line}:${location.column}`]),
+    `${colour(`${problem.severity} ${problem.code}`)}: ${stripControls(problem.message)}`,
+    ...(location === undefined
+      ? []
+      : [`  ${stripControls(location.file)}:${location.line}:${location.column}`]),
     ...(why === undefined ? [] : [`  why: ${indented(why)}`]),
     `  fix: ${indented(fix)}`,
   ];
@@ -20,10 +23,10 @@ function problemText(problem: Problem, paint: Paint): string {
 
 /** Problems, and the end of the log of what failed. */
 export function failureText(error: ProblemsError, paint: Paint): string {
-  const log = error.log.map((line) => `  ${paint.dim('|')} ${line}\n`).join('');
+  const log = error.log.map((line) => `  ${paint.dim('|')} ${stripControls(line)}\n`).join('');
   return problemsText(error.problems, paint) + log;
 }
 
 function indented(text: string): string {
-  return text.replaceAll('\n', '\n       ');
+  return stripControls(text).replaceAll('\n', '\n       ');
 }

@@ -28,7 +28,11 @@ export function describeProgram(give: (invocation: Invocation) => void): Command
       ...(metadataFile === undefined ? {} : { metadataFile }),
     });
   });
-  const plan = program.command('plan').description('show what would be done; exit code 1 on problems');
+  const plan = program
+    .command('plan')
+    .description(
+      'show what would be done; missing images are built or pulled first, the bundle is not built; exit code 1 on problems',
+    );
   projectFlags(plan).action((file: string | undefined, flags: ProjectFlags & PrintFlags) => {
     refuseUnavailable(flags);
     give({ name: 'plan', options: bundleOptions(file, flags), ...printing(flags) });

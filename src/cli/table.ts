@@ -1,6 +1,8 @@
+import { stripControls } from '../engine/strip-controls.js';
+
 /** Columns as wide as their widest cell; the last one is open. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [header, ...rows];
+  const all = [header, ...rows.map((row) => row.map(cellText))];
   const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   return all
     .map(
@@ -11,4 +13,9 @@ export function table(header: readonly string[], rows: readonly (readonly string
           .trimEnd()}\n`,
     )
     .join('');
+}
+
+/** Cells hold text of foreign images: one stays in its row. */
+function cellText(text: string): string {
+  return stripControls(text.replace(/[\t\n\r]+/g, ' '));
 }

@@ -10,14 +10,24 @@ import { engineFailure, statusOf } from './engine-failure.js';
 import { readBuildStream } from './read-build-stream.js';
 import { tagImage, type Undo } from './tag-image.js';
 
-export async function buildImage(connection: Connection, request: BuildRequest): Promise<BuiltImage> {
+/** `proxies`: build arguments that leave no trace in the image. */
+export async function buildImage(
+  connection: Connection,
+  request: BuildRequest,
+  proxies: Readonly<Record<string, string>> = {},
+): Promise<BuiltImage> {
   if (request.signal.aborted) throw interruption();
   const context = await packContext(request.files);
   const buildId = `bundle-shared-${randomBytes(8).toString('hex')}`;
   const cancel = () => cancelBuild(connection, buildId);
   request.signal.addEventListener('abort', cancel, { once: true });
   try {
-    const id = await runBuild(connection, request, buildId, context);
+    const id = await runBuild(
+      connection,
+      request,
+      { ...buildOptions(request, proxies), buildid: buildId },
+      context,
+    );
     return await tagBuilt(connection, request, id);
   } catch (error) {
     throw request.signal.aborted ? interruption() : engineFailure(error, connection.endpoint, 'the build');
@@ -63,10 +73,10 @@ async function removeUnnamed({ docker }: Connection, id: string): Promise<void> 
 async function runBuild(
   connection: Connection,
   request: BuildRequest,
-  buildId: string,
+  options: Readonly<Record<string, string>>,
   context: Buffer,
 ): Promise<string> {
-  const stream = await openBuild(connection, request, buildId, context);
+  const stream = await openBuild(connection, request, options, context);
   const hangUp = () => stream.destroy();
   request.signal.addEventListener('abort', hangUp, { once: true });
   try {
@@ -77,6 +87,16 @@ async function runBuild(
   }
 }
 
+function buildOptions({ platform }: BuildRequest, proxies: Readonly<Record<string, string>>) {
+  return {
+    version: '2',
+    dockerfile: 'Dockerfile',
+    networkmode: 'default',
+    ...(platform === undefined ? {} : { platform }),
+    ...(Object.keys(proxies).length === 0 ? {} : { buildargs: JSON.stringify(proxies) }),
+  };
+}
+
 /**
  * Not dockerode's buildImage: that opens a session, which only builds from private registries need, and all sources are
  * in the Engine's store by now.
@@ -84,16 +104,9 @@ async function runBuild(
 function openBuild(
   { docker }: Connection,
   request: BuildRequest,
-  buildId: string,
+  options: Readonly<Record<string, string>>,
   context: Buffer,
 ): Promise<Readable> {
-  const options = {
-    version: '2',
-    buildid: buildId,
-    dockerfile: 'Dockerfile',
-    networkmode: 'default',
-    ...(request.platform === undefined ? {} : { platform: request.platform }),
-  };
   return new Promise((resolve, reject) => {
     docker.modem.dial(
       {

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Connection } from './connect.js';
 import { composeMissing, composeTooOld, composeV1, notAnEngine } from './docker-problems.js';
 import { engineFailure } from './engine-failure.js';
+import { getJson } from './get-json.js';
 import { type CommandOptions, runCommand } from './run-command.js';
 
 export interface DockerVersions {
@@ -19,18 +20,25 @@ export async function checkDocker(
   connect: () => Promise<Connection>,
   options: CommandOptions,
 ): Promise<DockerVersions> {
-  const [engine, compose] = await Promise.all([engineVersion(await connect()), composeVersion(options)]);
+  const [engine, compose] = await Promise.all([
+    engineVersion(await connect(), options.signal),
+    composeVersion(options),
+  ]);
   return { engine: engine.Version, architecture: engine.Arch, compose };
 }
 
-async function engineVersion({ docker, endpoint }: Connection): Promise<v.InferOutput<typeof VERSION>> {
+async function engineVersion(
+  connection: Connection,
+  signal?: AbortSignal,
+): Promise<v.InferOutput<typeof VERSION>> {
+  const { endpoint } = connection;
   try {
-    const answer: unknown = await docker.version();
+    const answer = await getJson(connection, '/version', signal);
     const version = v.safeParse(VERSION, answer);
     if (version.success) return version.output;
     throw notAnEngine(endpoint, Buffer.isBuffer(answer) ? answer.toString('utf8') : JSON.stringify(answer));
   } catch (error) {
-    throw engineFailure(error, endpoint, 'asking for its version');
+    throw engineFailure(error, endpoint, 'asking for its version', signal);
   }
 }
 

@@ -13,16 +13,31 @@ export interface Connection {
 const CONTEXTS = v.pipe(
   v.string(),
   v.parseJson(),
-  v.array(v.object({ Endpoints: v.object({ docker: v.object({ Host: v.string() }) }) })),
+  v.array(
+    v.object({
+      Endpoints: v.object({
+        docker: v.object({ Host: v.string(), SkipTLSVerify: v.nullish(v.boolean(), false) }),
+      }),
+      TLSMaterial: v.nullish(v.record(v.string(), v.unknown()), {}),
+    }),
+  ),
 );
+
+interface Endpoint {
+  readonly endpoint: string;
+  readonly isTls: boolean;
+}
 
 /**
  * DOCKER_HOST first, as the docker command does, else its current context. A plain socket is used directly; ssh and TLS
  * go through `docker system dial-stdio`, which knows the keys and certificates of contexts.
  */
 export async function connect(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Connection> {
-  const endpoint = environment.DOCKER_HOST || (await contextEndpoint(environment, signal));
-  const direct = isTls(environment, endpoint) ? undefined : directOptions(endpoint);
+  const host = environment.DOCKER_HOST;
+  const { endpoint, isTls } = host
+    ? { endpoint: host, isTls: false }
+    : await contextEndpoint(environment, signal);
+  const direct = isTls || looksTls(environment, endpoint) ? undefined : directOptions(endpoint);
   const docker = direct === undefined ? throughDialStdio(environment) : new Docker(direct);
   return { docker, endpoint };
 }
@@ -36,8 +51,8 @@ export function directOptions(endpoint: string): Docker.DockerOptions | undefine
   return { host: `http://${tcp[1]}`, port: Number(tcp[2] ?? 2375), protocol: 'http' };
 }
 
-/** A context with certificates has port 2376 by convention; DOCKER_TLS_VERIFY says it for DOCKER_HOST. */
-function isTls(environment: NodeJS.ProcessEnv, endpoint: string): boolean {
+/** DOCKER_TLS_VERIFY says it for DOCKER_HOST, and the port by convention. */
+function looksTls(environment: NodeJS.ProcessEnv, endpoint: string): boolean {
   return Boolean(environment.DOCKER_TLS_VERIFY) || endpoint.startsWith('https:') || /:2376\b/.test(endpoint);
 }
 
@@ -52,10 +67,13 @@ function throughDialStdio(environment: NodeJS.ProcessEnv): Docker {
   return new Docker(options);
 }
 
-async function contextEndpoint(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<string> {
+/** A context speaks TLS where it has certificates, or need not see those of the Engine (docker/cli, `tlsConfig`). */
+async function contextEndpoint(environment: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Endpoint> {
   const result = await runCommand('docker', ['context', 'inspect'], { environment, signal });
   const contexts = v.safeParse(CONTEXTS, result.stdout);
-  const host = contexts.success ? contexts.output[0]?.Endpoints.docker.Host : undefined;
-  if (result.code === 0 && host) return host;
+  const context = contexts.success ? contexts.output[0] : undefined;
+  const { Host = '', SkipTLSVerify = false } = context?.Endpoints.docker ?? {};
+  const isTls = SkipTLSVerify || Object.keys(context?.TLSMaterial ?? {}).length > 0;
+  if (result.code === 0 && Host !== '') return { endpoint: Host, isTls };
   throw contextUnknown(result.stderr.trim() || 'docker context inspect named no host');
 }

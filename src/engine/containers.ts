@@ -10,16 +10,18 @@ export async function execInContainer(
   { docker, endpoint }: Connection,
   container: string,
   command: readonly string[],
+  signal?: AbortSignal,
 ): Promise<ExecResult> {
+  const abort = signal === undefined ? {} : { abortSignal: signal };
   try {
     const exec = await docker
       .getContainer(container)
-      .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true });
-    const outputs = await bothOutputs(docker, await exec.start({}));
-    const { ExitCode } = await exec.inspect();
+      .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, ...abort });
+    const outputs = await bothOutputs(docker, await exec.start({ ...abort }));
+    const { ExitCode } = await exec.inspect({ ...abort });
     return { code: ExitCode ?? 1, ...outputs };
   } catch (error) {
-    throw engineFailure(error, endpoint, `running ${command[0]} in container ${container}`);
+    throw engineFailure(error, endpoint, `running ${command[0]} in container ${container}`, signal);
   }
 }
 
@@ -46,12 +48,14 @@ export async function bothOutputs(
 export async function inspectContainer(
   { docker, endpoint }: Connection,
   container: string,
+  signal?: AbortSignal,
 ): Promise<JsonObject | undefined> {
   try {
-    const answer: unknown = await docker.getContainer(container).inspect();
+    const abort = signal === undefined ? {} : { abortSignal: signal };
+    const answer: unknown = await docker.getContainer(container).inspect(abort);
     return answer as JsonObject;
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
-    throw engineFailure(error, endpoint, `inspecting container ${container}`);
+    throw engineFailure(error, endpoint, `inspecting container ${container}`, signal);
   }
 }

@@ -7,6 +7,7 @@ import { type Connection, connect } from './connect.js';
 import { execInContainer, inspectContainer } from './containers.js';
 import type { Engine } from './engine.js';
 import { imageId, imageLabels, inspectImage } from './inspect-image.js';
+import { proxyArguments } from './proxy-arguments.js';
 import { pullImage, pushImage } from './push-image.js';
 import { runOnce } from './run-once.js';
 
@@ -33,13 +34,16 @@ export function dockerEngine({ signal, environment = process.env }: EngineOption
     composeRun: (project, args, compose) => composeRun(project, args, { ...compose, environment }),
     inspectImage: async (reference, paths, commands, folders) =>
       inspectImage(await connection(), reference, paths, commands, folders, signal),
-    build: async (request) => buildImage(await connection(), request),
+    build: async (request) => {
+      const opened = await connection();
+      return buildImage(opened, request, await proxyArguments(environment, opened.endpoint));
+    },
     runOnce: async (request) => runOnce(await connection(), request, request.signal ?? signal),
-    imageId: async (reference) => imageId(await connection(), reference),
+    imageId: async (reference) => imageId(await connection(), reference, signal),
     push: (tag, onLine, pushSignal) => pushImage(tag, { onLine, signal: pushSignal, environment }),
     pull: (reference, platform, pull) => pullImage(reference, platform, { ...pull, environment }),
-    imageLabels: async (reference) => imageLabels(await connection(), reference),
-    exec: async (container, command) => execInContainer(await connection(), container, command),
-    inspectContainer: async (container) => inspectContainer(await connection(), container),
+    imageLabels: async (reference) => imageLabels(await connection(), reference, signal),
+    exec: async (container, command) => execInContainer(await connection(), container, command, signal),
+    inspectContainer: async (container) => inspectContainer(await connection(), container, signal),
   };
 }

@@ -1,5 +1,5 @@
 /** Says what an error of the connection or of the Engine means for the user. */
-import { ProblemsError } from '../problems.js';
+import { interruption, ProblemsError } from '../problems.js';
 import {
   connectionLost,
   diskFull,
@@ -27,8 +27,14 @@ const LOST = new Set([
   'ECONNABORTED',
 ]);
 
-/** `during` names what was asked, as the user would: "inspecting redis:7". */
-export function engineFailure(error: unknown, endpoint: string, during: string): ProblemsError {
+/** `during` names what was asked, as the user would: "inspecting redis:7". Whatever breaks after an abort is the abort. */
+export function engineFailure(
+  error: unknown,
+  endpoint: string,
+  during: string,
+  signal?: AbortSignal,
+): ProblemsError {
+  if (signal?.aborted) return interruption();
   if (error instanceof ProblemsError) return error;
   const { code, statusCode, message } = parts(error);
   if (FORBIDDEN.has(code)) return dockerForbidden(endpoint);

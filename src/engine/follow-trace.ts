@@ -1,7 +1,8 @@
 /** Follows the steps of a build through BuildKit's traces and tells them as events. */
 import { decodeTrace, secondsBetween, type Trace, type Vertex } from './build-trace.js';
 import type { BuildEvent } from './engine.js';
-import { type LineSplitter, lineSplitter, stripControls } from './line-splitter.js';
+import { type LineSplitter, lineSplitter } from './line-splitter.js';
+import { stripControls } from './strip-controls.js';
 
 export interface FailedStep {
   readonly name: string;

@@ -13,7 +13,7 @@ export interface ImageFiles {
   readFolder(path: string): Promise<'filled' | 'empty' | undefined>;
   /** Target of a symbolic link as stored; undefined for anything else, or nothing. */
   readLink(path: string): Promise<string | undefined>;
-  /** Undefined when there is no such file. */
+  /** At most 4 MiB of a file, undefined when there is no such file. */
   readText(path: string): Promise<string | undefined>;
   /** The first MiB of a file, undefined when there is no such file. */
   readStart(path: string): Promise<Buffer | undefined>;
@@ -21,12 +21,15 @@ export interface ImageFiles {
 
 /** Go's os.ModeSymlink. */
 const SYMLINK_BIT = 2 ** 27;
+/** Longer than any passwd file that names users; the sender of an endless one is not read to its end. */
+const MOST_TEXT = 1 << 22;
 const NO_COMMAND = ['/bundle-shared-never-runs'];
 
 export async function withImageFiles<T>(
   { docker }: Connection,
   image: Image,
   read: (files: ImageFiles) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   const { Entrypoint, Cmd, Volumes } = image.Config;
   const container = await docker.createContainer({
@@ -39,32 +42,38 @@ export async function withImageFiles<T>(
     HostConfig: { Tmpfs: Object.fromEntries(Object.keys(Volumes).map((path) => [path, ''])) },
   });
   try {
-    return await read(filesOf(container));
+    return await read(filesOf({ container, abort: signal === undefined ? {} : { abortSignal: signal } }));
   } finally {
     await container.remove({ force: true, v: true });
   }
 }
 
-function filesOf(container: Container): ImageFiles {
+/** A container whose files are read until an abort. */
+interface Source {
+  readonly container: Container;
+  readonly abort: { readonly abortSignal?: AbortSignal };
+}
+
+function filesOf(source: Source): ImageFiles {
   const seen = new Map<string, Promise<string | undefined>>();
   return {
-    readFolder: (path) => folderState(container, path),
+    readFolder: (path) => folderState(source, path),
     readLink(path) {
-      const known = seen.get(path) ?? linkTarget(container, path);
+      const known = seen.get(path) ?? linkTarget(source, path);
       seen.set(path, known);
       return known;
     },
-    readText: async (path) => (await firstEntry(container, path))?.content?.toString('utf8'),
-    readStart: async (path) => (await firstEntry(container, path, 1 << 20))?.content,
+    readText: async (path) => (await firstEntry(source, path, MOST_TEXT))?.content?.toString('utf8'),
+    readStart: async (path) => (await firstEntry(source, path, 1 << 20))?.content,
   };
 }
 
 /** The Engine's own answer about a link is resolved; what is stored stands in the archive. */
-async function linkTarget(container: Container, path: string): Promise<string | undefined> {
-  const mode = await modeOf(container, path);
+async function linkTarget(source: Source, path: string): Promise<string | undefined> {
+  const mode = await modeOf(source, path);
   if (mode === 'loop') return path;
   if (!(mode & SYMLINK_BIT)) return undefined;
-  return (await firstEntry(container, path))?.link;
+  return (await firstEntry(source, path))?.link;
 }
 
 const STAT = v.pipe(
@@ -75,27 +84,29 @@ const STAT = v.pipe(
 );
 
 /** File mode as Go writes it; 0 for what does not exist; `loop` for a link that the Engine refuses to look at. */
-async function modeOf(container: Container, path: string): Promise<number | 'loop'> {
+async function modeOf(source: Source, path: string): Promise<number | 'loop'> {
   try {
-    const answer = (await container.infoArchive({ path })) as IncomingMessage;
+    const answer = (await source.container.infoArchive({ path, ...source.abort })) as IncomingMessage;
     answer.resume();
     return v.parse(STAT, answer.headers['x-docker-container-path-stat']).mode;
   } catch (error) {
     const status = statusOf(error);
     if (status === 404) return 0;
-    if (status === 500 && (await isLoop(container, path))) return 'loop';
+    if (status === 500 && (await isLoop(source, path))) return 'loop';
     throw error;
   }
 }
 
 /** The answer to HEAD has no body; that to GET says why. */
-async function isLoop(container: Container, path: string): Promise<boolean> {
-  const reason: unknown = await container.getArchive({ path }).catch((error: unknown) => error);
+async function isLoop(source: Source, path: string): Promise<boolean> {
+  const reason: unknown = await source.container
+    .getArchive({ path, ...source.abort })
+    .catch((error: unknown) => error);
   return reason instanceof Error && /too many links|too many levels/i.test(reason.message);
 }
 
-async function folderState(container: Container, path: string): Promise<'filled' | 'empty' | undefined> {
-  const types = await readArchive(container, path, async (entries) => {
+async function folderState(source: Source, path: string): Promise<'filled' | 'empty' | undefined> {
+  const types = await readArchive(source, path, async (entries) => {
     const found: string[] = [];
     for await (const entry of entries) {
       found.push(entry.header.type ?? 'file');
@@ -114,11 +125,11 @@ interface Entry {
 }
 
 async function firstEntry(
-  container: Container,
+  source: Source,
   path: string,
   mostBytes = Number.POSITIVE_INFINITY,
 ): Promise<Entry | undefined> {
-  return readArchive(container, path, async (entries) => {
+  return readArchive(source, path, async (entries) => {
     for await (const entry of entries) {
       const { type, linkname } = entry.header;
       if (type === 'file') return { content: await startOf(entry, mostBytes) };
@@ -130,11 +141,11 @@ async function firstEntry(
 
 /** Undefined for a path that is not there. */
 async function readArchive<T>(
-  container: Container,
+  source: Source,
   path: string,
   read: (entries: Extract) => Promise<T>,
 ): Promise<T | undefined> {
-  const archive = await container.getArchive({ path }).catch((error: unknown) => {
+  const archive = await source.container.getArchive({ path, ...source.abort }).catch((error: unknown) => {
     if (statusOf(error) === 404) return undefined;
     throw error;
   });

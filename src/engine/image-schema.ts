@@ -32,6 +32,7 @@ const CONFIG = v.object({
 export const IMAGE = v.object({
   Id: v.string(),
   RepoDigests: words,
+  RepoTags: words,
   Os: v.string(),
   Architecture: v.string(),
   Variant: v.nullish(v.string()),
@@ -83,6 +84,17 @@ export function digestOf(
   const repository = familiarName(reference);
   const digests = RepoDigests.filter((digest) => !digest.endsWith(`@${Id}`));
   return digests.find((digest) => familiarName(digest) === repository) ?? digests[0];
+}
+
+/** The image's names, where the reference is none but its id, or the beginning of that. */
+export function tagsOf(
+  reference: string,
+  { Id, RepoTags }: Pick<Image, 'Id' | 'RepoTags'>,
+): readonly string[] | undefined {
+  const isId =
+    /^(?:sha256:)?[0-9a-f]+$/.test(reference) && Id.startsWith(`sha256:${reference.replace(/^sha256:/, '')}`);
+  const isName = RepoTags.some((tag) => familiarName(tag) === reference);
+  return isId && !isName ? RepoTags : undefined;
 }
 
 function familiarName(reference: string): string {

@@ -3,13 +3,13 @@
 import * as v from 'valibot';
 import type { ImageFacts } from '../images/image-facts.js';
 import { platformName } from '../images/platform.js';
-import { interruption } from '../problems.js';
 import type { Connection } from './connect.js';
 import { notAnEngine } from './docker-problems.js';
 import { engineFailure, statusOf } from './engine-failure.js';
 import { followLinks } from './follow-links.js';
+import { getJson } from './get-json.js';
 import { type ImageFiles, withImageFiles } from './image-files.js';
-import { digestOf, IMAGE, type Image, imageConfig } from './image-schema.js';
+import { digestOf, IMAGE, type Image, imageConfig, tagsOf } from './image-schema.js';
 import { readPrograms } from './read-programs.js';
 
 type FileFacts = Pick<
@@ -30,51 +30,62 @@ export async function inspectImage(
   signal?: AbortSignal,
 ): Promise<ImageFacts | undefined> {
   try {
-    const image = await readImage(connection, reference);
+    const image = await readImage(connection, reference, signal);
     if (image === undefined) return undefined;
     const { Entrypoint, Cmd, Volumes } = image.Config;
     const all = [...new Set([...paths, ...Object.keys(Volumes)])].sort();
-    const files = await withImageFiles(connection, image, async (source) => ({
-      ...(await readFacts(source, all, signal)),
+    const look = async (source: ImageFiles) => ({
+      ...(await readFacts(source, all)),
       folders: await readFolders(source, folders),
       ...(await readPrograms(
         source,
         [...commands, []].map((words) => [...words, ...Entrypoint, ...Cmd]),
         image.Config,
       )),
-    }));
+    });
+    const files = await withImageFiles(connection, image, look, signal);
     return { ...describeImage(reference, image), ...files };
   } catch (error) {
-    throw engineFailure(error, connection.endpoint, `inspecting ${reference}`);
+    throw engineFailure(error, connection.endpoint, `inspecting ${reference}`, signal);
   }
 }
 
 export async function imageLabels(
   connection: Connection,
   reference: string,
+  signal?: AbortSignal,
 ): Promise<Readonly<Record<string, string>> | undefined> {
   try {
-    return (await readImage(connection, reference))?.Config.Labels;
+    return (await readImage(connection, reference, signal))?.Config.Labels;
   } catch (error) {
-    throw engineFailure(error, connection.endpoint, `inspecting ${reference}`);
+    throw engineFailure(error, connection.endpoint, `inspecting ${reference}`, signal);
   }
 }
 
 /** `sha256:…` of what a reference names now; undefined for nothing. */
-export async function imageId(connection: Connection, reference: string): Promise<string | undefined> {
+export async function imageId(
+  connection: Connection,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   try {
-    return (await readImage(connection, reference))?.Id;
+    return (await readImage(connection, reference, signal))?.Id;
   } catch (error) {
-    throw engineFailure(error, connection.endpoint, `inspecting ${reference}`);
+    throw engineFailure(error, connection.endpoint, `inspecting ${reference}`, signal);
   }
 }
 
-async function readImage({ docker, endpoint }: Connection, reference: string): Promise<Image | undefined> {
+async function readImage(
+  connection: Connection,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<Image | undefined> {
   try {
-    const answer: unknown = await docker.getImage(reference).inspect();
+    const answer = await getJson(connection, `/images/${reference}/json`, signal);
     const image = v.safeParse(IMAGE, answer);
     if (image.success) return image.output;
-    throw notAnEngine(endpoint, Buffer.isBuffer(answer) ? answer.toString('utf8') : JSON.stringify(answer));
+    const said = Buffer.isBuffer(answer) ? answer.toString('utf8') : JSON.stringify(answer);
+    throw notAnEngine(connection.endpoint, said);
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw error;
@@ -83,10 +94,12 @@ async function readImage({ docker, endpoint }: Connection, reference: string): P
 
 function describeImage(reference: string, image: Image): Omit<ImageFacts, keyof FileFacts> {
   const digest = digestOf(reference, image);
+  const tags = tagsOf(reference, image);
   return {
     reference,
     id: image.Id,
     ...(digest === undefined ? {} : { digest }),
+    ...(tags === undefined ? {} : { tags }),
     platform: platformName(image.Os, image.Architecture, image.Variant),
     sizeBytes: image.Size,
     layers: image.RootFS.Layers,
@@ -94,22 +107,13 @@ function describeImage(reference: string, image: Image): Omit<ImageFacts, keyof 
   };
 }
 
-async function readFacts(
-  files: ImageFiles,
-  paths: readonly string[],
-  signal?: AbortSignal,
-): Promise<FileFacts> {
-  const readText = async (path: string) => {
-    if (signal?.aborted) throw interruption();
-    return (await files.readText((await followLinks(path, files.readLink)).path)) ?? '';
-  };
+async function readFacts(files: ImageFiles, paths: readonly string[]): Promise<FileFacts> {
+  const readText = async (path: string) =>
+    (await files.readText((await followLinks(path, files.readLink)).path)) ?? '';
   const release = (await readText('/etc/os-release')) || (await readText('/usr/lib/os-release'));
   const distribution = prettyName(release);
   const links: Record<string, string> = {};
-  for (const path of paths) {
-    if (signal?.aborted) throw interruption();
-    Object.assign(links, (await followLinks(path, files.readLink)).links);
-  }
+  for (const path of paths) Object.assign(links, (await followLinks(path, files.readLink)).links);
   return {
     ...(distribution === undefined ? {} : { distribution }),
     passwd: await readText('/etc/passwd'),

@@ -1,4 +1,5 @@
 /** Turns chunks of bytes into lines, so that a character cut by a chunk's end stays whole. */
+import { stripControls } from './strip-controls.js';
 
 export interface LineSplitter {
   add(chunk: Uint8Array): void;
@@ -35,11 +36,4 @@ export function lineSplitter(onLine: (line: string) => void): LineSplitter {
       if (line.length > 0) give(line);
     },
   };
-}
-
-/** Text of a build must not steer the user's terminal: no escape sequences, no control characters but tab. */
-export function stripControls(text: string): string {
-  return text
-    .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-_])/g, '')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
 }

@@ -35,6 +35,8 @@ export interface ImageFacts {
   readonly id: string;
   /** `name@sha256:…` where the image came from a registry. */
   readonly digest?: string;
+  /** What names the image in the Engine's store, where the reference is an id, which names it to no build. */
+  readonly tags?: readonly string[];
   /** `linux/amd64`, `linux/arm/v7`. */
   readonly platform: string;
   readonly sizeBytes: number;

@@ -7,6 +7,7 @@ import type { Selected } from '../tenancy/select-members.js';
 import { decideArguments } from './decide-arguments.js';
 import { decideEnvironment, type Environment } from './decide-environment.js';
 import { decideHealth } from './decide-health.js';
+import { decideImage, imageProblems } from './decide-image.js';
 import { decideMounts, type Mounts, placesOf } from './decide-mounts.js';
 import { decideProcess } from './decide-process.js';
 import { decideProgram, decideRestart, type Restart } from './decide-restart.js';
@@ -24,7 +25,7 @@ import {
 import { lowPorts } from './low-ports.js';
 import { linksTo, namesOn, networksOf } from './name-siblings.js';
 import { dependenciesOf } from './order-members.js';
-import type { Dependency, Healthcheck, Launch, Member, MemberImage, Text, Word } from './plan.js';
+import type { Dependency, Healthcheck, Launch, Member, Text, Word } from './plan.js';
 import { planProblems } from './plan-problems.js';
 import { isSignal } from './signal-names.js';
 
@@ -71,6 +72,7 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
     ...(parts.args.value.length === 0
       ? [planProblems.NO_COMMAND(service.name, locate(['services', service.name]))]
       : []),
+    ...imageProblems(service, image, locate(['services', service.name, 'image'])),
     ...restartProblems(service, locate),
     ...stopProblems(service.name, overrides.stopsignal, parts.stop.signal, locate),
     ...directoryProblems(service, around),
@@ -85,7 +87,7 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
   });
   const member: Member = {
     service: service.name,
-    image: imageOf(image),
+    image: decideImage(image),
     launch: { ...launchOf(selected, parts, around), needs },
     process,
     mounts: parts.mounts.mounts,
@@ -225,15 +227,4 @@ function variablesOf(parts: Parts): Variables {
   ];
   const all = mergeVariables(parts.hostname === undefined ? bound : [...bound, parts.hostname]);
   return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function imageOf(image: ImageFacts): MemberImage {
-  return {
-    reference: image.reference,
-    source: image.digest ?? image.reference,
-    id: image.id,
-    ...(image.digest === undefined ? {} : { digest: image.digest }),
-    ...(image.distribution === undefined ? {} : { distribution: image.distribution }),
-    sizeBytes: image.sizeBytes,
-  };
 }

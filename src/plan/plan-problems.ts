@@ -16,6 +16,12 @@ export const planProblems = {
       },
     ),
 
+  IMAGE_UNNAMED: (service: string, id: string, at: At): Problem =>
+    error('IMAGE_UNNAMED', `the image "${id}" of service "${service}" has no name`, at, {
+      why: 'a build takes images by their names alone',
+      fix: `give it one, and write that: docker tag ${id} NAME`,
+    }),
+
   NO_IMAGE: (service: string, at: At): Problem =>
     error('NO_IMAGE', `service "${service}" has neither an image nor a build section`, at, {
       fix: `leave it out: --exclude ${service}`,

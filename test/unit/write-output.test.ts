@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -23,6 +23,15 @@ describe('an output folder', () => {
       await staged.settle();
       expect([content(), readdirSync(top)]).toEqual([text, ['out']]);
     }
+  });
+
+  it('is as open to others as any new folder, or as what it replaces', async () => {
+    const mode = () => statSync(join(top, 'out')).mode & 0o777;
+    await (await stage('first')).place();
+    expect(mode()).toBe(0o777 & ~process.umask());
+    chmodSync(join(top, 'out'), 0o750);
+    await (await stage('second')).place();
+    expect(mode()).toBe(0o750);
   });
 
   it.each([false, true])('leaves what stood there when it is taken back (placed: %s)', async (isPlaced) => {

@@ -1,5 +1,5 @@
 /** Copies a folder or file that a container may write to, with its owners, unless it is too big to copy for a trial. */
-import { cp, lchown, lstat, mkdir, open, readdir, symlink, writeFile } from 'node:fs/promises';
+import { cp, lchown, lstat, mkdir, open, readdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostCopy } from './override-file.js';
 
@@ -7,26 +7,46 @@ export type CopyOutcome = 'copied' | 'absent' | 'too big' | 'unreadable' | 'spec
 
 const MOST_BYTES = 256 * 1024 * 1024;
 
+/** A link is followed, as the Engine would follow the copy of it back to the host; links inside stay links. */
 export async function copyFromHost({ from, to }: HostCopy): Promise<CopyOutcome> {
-  const outcome = await outcomeFor(from);
-  if (outcome === 'copied') await copy(from, to);
+  const { outcome, path } = await lookAt(from);
+  if (outcome === 'copied') await copy(path, to);
   // A socket or a device cannot be copied; the Engine follows the link to it.
-  else if (outcome === 'special') await symlink(from, to);
-  else if (await isFile(from)) await writeFile(to, '');
+  else if (outcome === 'special') await symlink(path, to);
+  else if (await isFile(path)) await writeFile(to, '');
   else await mkdir(to);
   return outcome;
 }
 
-async function outcomeFor(path: string): Promise<CopyOutcome> {
+/** `path`: behind all links. */
+async function lookAt(from: string): Promise<{ readonly outcome: CopyOutcome; readonly path: string }> {
   try {
-    const stats = await lstatIfThere(path);
-    if (stats === undefined) return 'absent';
-    if (!stats.isDirectory() && !stats.isFile() && !stats.isSymbolicLink()) return 'special';
-    return (await readableBytesIn(path, MOST_BYTES)) > MOST_BYTES ? 'too big' : 'copied';
+    const path = await realpath(from);
+    return { outcome: await outcomeFor(path), path };
   } catch (error) {
-    if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return 'unreadable';
+    if (codeOf(error) === 'ENOENT') return { outcome: 'absent', path: from };
+    if (isRefusal(error)) return { outcome: 'unreadable', path: from };
     throw error;
   }
+}
+
+async function outcomeFor(path: string): Promise<CopyOutcome> {
+  try {
+    const stats = await lstat(path);
+    if (!stats.isDirectory() && !stats.isFile()) return 'special';
+    return (await readableBytesIn(path, MOST_BYTES)) > MOST_BYTES ? 'too big' : 'copied';
+  } catch (error) {
+    if (isRefusal(error)) return 'unreadable';
+    throw error;
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? '';
 }
 
 async function isFile(path: string): Promise<boolean> {
@@ -74,7 +94,7 @@ async function lstatIfThere(path: string) {
   try {
     return await lstat(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

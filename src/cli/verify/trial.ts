@@ -5,14 +5,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { asObject, isObject } from '../../compose/json.js';
+import { asObject } from '../../compose/json.js';
 import type { Json } from '../../compose/project.js';
 import type { ComposeRun, Engine, ProjectOptions } from '../../engine/engine.js';
-import type { Problem } from '../../problems.js';
+import { type Problem, ProblemsError } from '../../problems.js';
 import { LOCAL_FILE } from '../../render/render-files.js';
 import { leftBehind } from '../../take-back.js';
 import type { PlannedProject } from '../read-folder.js';
 import { type CopyOutcome, copyFromHost } from './copy-from-host.js';
+import { findSharedNetworks } from './find-shared-networks.js';
 import { overrideFile } from './override-file.js';
 
 export interface TrialRequest {
@@ -93,7 +94,7 @@ async function prepareProject(
   projectName: string,
   scratch: string,
 ): Promise<ProjectOptions> {
-  const { engine, folder, envFiles, run } = request;
+  const { engine, folder, envFiles, plan, run } = request;
   const project: ProjectOptions = {
     files: [join(folder, existsSync(join(folder, LOCAL_FILE)) ? LOCAL_FILE : 'compose.yaml')],
     envFiles,
@@ -103,8 +104,12 @@ async function prepareProject(
     projectDirectory: folder,
   };
   const quiet = { signal: run.signal, onLine: () => undefined };
-  const config: Json = parse(await engine.composeRun(project, ['config'], quiet), { merge: true });
-  const { text, copies } = overrideFile(asObject(isObject(config) ? config : null), join(scratch, 'host'));
+  const answer: Json = parse(await engine.composeRun(project, ['config'], quiet), { merge: true });
+  const config = asObject(answer);
+  const names = plan.bundles.map(({ bundle }) => bundle);
+  const problems = findSharedNetworks(config, names);
+  if (problems.length > 0) throw new ProblemsError('input', problems);
+  const { text, copies } = overrideFile(config, join(scratch, 'host'));
   await mkdir(join(scratch, 'host'));
   for (const copy of copies) run.onLine(`${copy.from}: ${HOST_NOTES[await copyFromHost(copy)]}`);
   const override = join(scratch, 'compose.verify.yaml');

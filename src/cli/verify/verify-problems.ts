@@ -1,4 +1,4 @@
-/** What can be wrong with a bundle that was started: one constructor per code. */
+/** What can be wrong with a bundle that is started, or cannot be: one constructor per code. */
 import { error, type Problem } from '../../problems.js';
 
 export const verifyProblems = {
@@ -21,5 +21,11 @@ export const verifyProblems = {
   BUNDLE_ABSENT: (service: string): Problem =>
     error('BUNDLE_ABSENT', `docker compose made no container for service "${service}"`, undefined, {
       fix: 'write the folder again with bundle-shared',
+    }),
+
+  TRIAL_NOT_APART: (service: string, mode: string): Problem =>
+    error('TRIAL_NOT_APART', `service "${service}" has the network mode "${mode}"`, undefined, {
+      why: 'a trial beside what runs already would listen on its ports, and be reached in its place',
+      fix: 'write the folder from a project without that network mode, and verify that one',
     }),
 };

@@ -216,6 +216,18 @@ api     api:1  sha256:bbbbbbbbbbbb (local)  3000/tcp  -
     });
   });
 
+  test('prints nothing of a label that would steer the terminal', async () => {
+    const steering = {
+      version: 1,
+      project: 'sh\u001b[2Jop',
+      members: [{ ...members[0], image: 'a\u009bpi' }],
+    };
+    const own = { 'io.github.bundle-shared.inventory': JSON.stringify(steering) };
+    expect((await run('inspect shop:1', { labels: own })).out).toMatch(
+      /^project shop\n[\s\S]*^api +api +sha256/m,
+    );
+  });
+
   test('says when the image is unknown, or no bundle', async () => {
     expect((await run('inspect x')).err).toContain('IMAGE_UNKNOWN');
     const { code, err } = await run('inspect x', { labels: { a: 'b' } });

@@ -1,4 +1,4 @@
-import { chown, lstat, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chown, lstat, mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -90,6 +90,35 @@ describe('a trial', () => {
       if (isRoot) expect(await lstat(join(folder, 'to/sub'))).toMatchObject({ uid: 999, gid: 998 });
       expect(await copyFromHost({ from: join(folder, 'none'), to: join(folder, 'empty') })).toBe('absent');
       expect((await lstat(join(folder, 'empty'))).isDirectory()).toBe(true);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('writes to a copy of what a link leads to, never through the link to the host', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'eng-copy-'));
+    try {
+      await mkdir(join(folder, 'real'));
+      await writeFile(join(folder, 'real/file'), 'text');
+      await symlink('/etc/hostname', join(folder, 'real/inner'));
+      for (const [name, target] of [
+        ['folder', 'real'],
+        ['file', 'real/file'],
+        ['nowhere', 'none'],
+      ] as const)
+        await symlink(target, join(folder, name));
+      const outcomeOf = (name: string) =>
+        copyFromHost({ from: join(folder, name), to: join(folder, `${name}-copy`) });
+      expect(await Promise.all(['folder', 'file', 'nowhere'].map(outcomeOf))).toEqual([
+        'copied',
+        'copied',
+        'absent',
+      ]);
+      await writeFile(join(folder, 'folder-copy/file'), 'written by the trial');
+      await writeFile(join(folder, 'file-copy'), 'written by the trial');
+      expect(await readFile(join(folder, 'real/file'), 'utf8')).toBe('text');
+      expect(await readlink(join(folder, 'folder-copy/inner'))).toBe('/etc/hostname');
+      expect((await lstat(join(folder, 'nowhere-copy'))).isDirectory()).toBe(true);
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -257,6 +286,25 @@ describe('verify', () => {
     expect([code, err.match(/^(?:error|warning) \w+/gm)]).toEqual([
       3,
       ['warning LEFT_BEHIND', 'error COMPOSE_UP_FAILED'],
+    ]);
+  });
+
+  test.each(['host', 'container:db'])('starts nothing on the network of another (%s)', async (mode) => {
+    const verbs: (string | undefined)[] = [];
+    const services = {
+      bundle: { depends_on: { mail: { condition: 'service_started' } } },
+      mail: { network_mode: mode },
+      // Nothing of the trial depends on it, so that it is not started.
+      other: { network_mode: 'host' },
+    };
+    const composeRun: Engine['composeRun'] = async (_, [verb]) => {
+      verbs.push(verb);
+      return JSON.stringify({ services });
+    };
+    const { code, err } = await verify({ composeRun });
+    expect([code, verbs]).toEqual([1, ['config']]);
+    expect(err.match(/^error .*/gm)).toEqual([
+      `error TRIAL_NOT_APART: service "mail" has the network mode "${mode}"`,
     ]);
   });
 

@@ -47,7 +47,7 @@ describe('a build', () => {
     await using engine = await fakeEngine(buildAnswers((response) => response.end(`${IMAGE_ID}\n`)));
     await expect(build(engine)).resolves.toMatchObject({ id: ID });
     const paths = engine.requests.map((request) => request.replace(/buildid=[^&]*/, 'buildid='));
-    expect(paths[0]).toBe('POST /build?version=2&buildid=&dockerfile=Dockerfile&networkmode=default');
+    expect(paths[0]).toBe('POST /build?version=2&dockerfile=Dockerfile&networkmode=default&buildid=');
     expect(paths.at(-1)).toBe(`POST /images/${ID}/tag?repo=shop&tag=1`);
   });
 

@@ -71,6 +71,19 @@ test('the endpoint is that of the current context when DOCKER_HOST is not set', 
   expect(versions).toEqual({ engine: '28.0.0', compose: '2.40.3-3', architecture: 'arm64' });
 });
 
+test.each([
+  ['has certificates', { TLSMaterial: { docker: ['ca.pem', 'cert.pem', 'key.pem'] } }, {}],
+  ['takes any certificate', { TLSMaterial: {} }, { SkipTLSVerify: true }],
+])('a context that %s goes through the docker command, whatever its port', async (_, own, docker) => {
+  const context = JSON.stringify([{ Endpoints: { docker: { Host: 'tcp://far:4443', ...docker } }, ...own }]);
+  await command(
+    'docker',
+    `case "$1" in context) echo '${context}';; system) echo dialled >&2; exit 1;; *) echo 2.40.3;; esac`,
+  );
+  const error = await caught(dockerEngine({ environment: { PATH: bin } }).check());
+  expect(error.problems[0]).toMatchObject({ code: 'DOCKER_UNREACHABLE', why: 'dialled' });
+});
+
 test('an endpoint that only the docker command can reach goes through it', async () => {
   await command(
     'docker',

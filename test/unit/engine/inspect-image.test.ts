@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { pack } from 'tar-stream';
 import { expect, test } from 'vitest';
 import { followLinks } from '../../../src/engine/follow-links.js';
-import { digestOf } from '../../../src/engine/image-schema.js';
+import { digestOf, tagsOf } from '../../../src/engine/image-schema.js';
 import { inspectImage, prettyName } from '../../../src/engine/inspect-image.js';
 import { caught } from './caught.js';
 import { type Answer, fakeEngine } from './fake-engine.js';
@@ -80,11 +80,19 @@ test('the container is removed when the connection breaks, or the user interrupt
   );
   expect(broken.requests.at(-1)).toMatch(/^DELETE/);
 
-  await using engine = await fakeEngine(answer);
-  expect((await caught(inspectImage(engine, 'x', [], [], [], AbortSignal.abort()))).fault).toBe(
-    'interrupted',
+  const controller = new AbortController();
+  await using hanging = await fakeEngine((request, response) =>
+    request.method === 'HEAD' ? controller.abort() : answer(request, response),
   );
-  expect(engine.requests.at(-1)).toMatch(/^DELETE/);
+  const looking = inspectImage(hanging, 'x', ['/a'], [], [], controller.signal);
+  expect((await caught(looking)).fault).toBe('interrupted');
+  expect(hanging.requests.at(-1)).toMatch(/^DELETE/);
+});
+
+test('of a file without an end no more is read than any such file has', async () => {
+  const endless = 'x'.repeat(5 << 20);
+  await using engine = await fakeEngine(imageAnswers({ '/etc': {}, '/etc/passwd': { text: endless } }));
+  expect((await inspectImage(engine, 'x', [], []))?.passwd).toHaveLength(4 << 20);
 });
 
 test('an answer that is no image is a problem of the endpoint', async () => {
@@ -114,6 +122,14 @@ test('the digest is that of the repository the reference names', () => {
   // The containerd image store: the digest of a build is its id.
   expect(digestOf('shop', { Id: 'sha256:9', RepoDigests: ['shop@sha256:9'] })).toBeUndefined();
   expect(digestOf('shop', { Id: 'sha256:9', RepoDigests: [] })).toBeUndefined();
+});
+
+test('an image that is named by its id has other names, or none', () => {
+  const image = { Id: `sha256:abcd${'0'.repeat(60)}`, RepoTags: ['shop:1', 'shop:2'] };
+  expect(tagsOf(image.Id, image)).toEqual(['shop:1', 'shop:2']);
+  expect(tagsOf('abcd', { ...image, RepoTags: [] })).toEqual([]);
+  expect(tagsOf('shop:1', image)).toBeUndefined();
+  expect(tagsOf('abc', { ...image, RepoTags: ['abc:latest'] })).toBeUndefined();
 });
 
 test('a distribution without a name has none', () => {
