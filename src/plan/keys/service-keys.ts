@@ -47,7 +47,9 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   expose: united('all members’, and the ports of their images: what proxies read of a container'),
   extends: before('Compose merges the extended service'),
   external_links: united('all members’'),
-  extra_hosts: applied('the member’s own /etc/hosts'),
+  extra_hosts: applied(
+    'the member’s own /etc/hosts; `host-gateway` is what the container has as `bundle-host-gateway`',
+  ),
   gpus: refused(HOST_ACCESS),
   group_add: applied('groups of the member’s program'),
   healthcheck: applied('runs in the member; the bundle is healthy when all members are'),
@@ -62,7 +64,9 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   ]),
   isolation: refused(WINDOWS, ['default']),
   label_file: united('carried with its path; two values for one label are an error'),
-  labels: united('all members’ entries; two values for one name are an error'),
+  labels: united(
+    'all members’ entries; two values for one name are an error. A proxy that routes to healthy containers alone asks for all members',
+  ),
   links: applied('names in the member’s /etc/hosts, and start order'),
   logging: united(
     'members that have it must agree; a warning when others have none, or when only some have the driver `none`',
