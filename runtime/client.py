@@ -29,5 +29,7 @@ def call(method: str, *words: Any, patience: float = 0.0) -> Any:
             sys.exit(fault.faultString.replace("BAD_NAME", "no such member"))
         except (OSError, HTTPException, ProtocolError) as error:
             if time.monotonic() >= end:
-                sys.exit(f"the bundle does not answer on {layout.SUPERVISOR_SOCKET}: {error}")
+                sys.exit(
+                    f"the bundle does not answer on {layout.SUPERVISOR_SOCKET}: {getattr(error, 'strerror', None) or error}"
+                )
         time.sleep(_AGAIN)

@@ -203,13 +203,13 @@ class BundleSupervisor(supervisord.Supervisor):
                 found = True
 
     def take_signals(self) -> bool:
-        """True when one of them was a stop."""
-        before = self.options.mood
+        """True when one of them is news: a stop, or the first after an operator's, which had all the time."""
+        before = self.options.mood, self.is_told_to_stop
         while number := self.options.get_signal():
             if number in STOP_SIGNALS:
                 self.is_told_to_stop = True
                 self.options.mood = min(self.options.mood, SupervisorStates.SHUTDOWN)
-        return self.options.mood != before
+        return (self.options.mood, self.is_told_to_stop) != before
 
     def last_seconds(self) -> float:
         """For last words: less than the reserve of a stop, else what a slow reader may need."""

@@ -2,6 +2,7 @@
 
 import type { CellFit } from '../plan/cell.js';
 import type { Member, Plan, ProjectPlan, Text } from '../plan/plan.js';
+import { portRanges } from '../plan/port-ranges.js';
 import { amountsText, sizeText } from './amount-text.js';
 import { table } from './table.js';
 
@@ -138,7 +139,7 @@ function memberRow({ service, image, launch, program, ports }: Member): string[]
     textOf(launch.user) || 'root',
     restartText(program, launch.restart.attempts),
     `${launch.stop.signal} ${launch.stop.graceSeconds} s`,
-    ports.map(portText).join(' ') || '-',
+    portsText(ports) || '-',
     launch.dependsOn.map((dependency) => dependency.service).join(' ') || '-',
   ];
 }
@@ -160,8 +161,16 @@ function notesTable({ members, notes }: Plan): string {
 }
 
 /** What only the image's EXPOSE says is no promise. */
-function portText({ port, protocol, evidence }: Member['ports'][number]): string {
-  return `${port}${protocol === 'tcp' ? '' : `/${protocol}`}${evidence === 'image' ? ' (EXPOSE)' : ''}`;
+function portsText(ports: Member['ports']): string {
+  const suffixOf = ({ protocol, evidence }: Member['ports'][number]) =>
+    `${protocol === 'tcp' ? '' : `/${protocol}`}${evidence === 'image' ? ' (EXPOSE)' : ''}`;
+  const suffixes = [...new Set(ports.map(suffixOf))];
+  return suffixes
+    .flatMap((suffix) => {
+      const some = ports.filter((port) => suffixOf(port) === suffix).map(({ port }) => port);
+      return portRanges(some).map((range) => `${range}${suffix}`);
+    })
+    .join(' ');
 }
 
 /** In supervisord's words, since that is what an operator meets. */

@@ -1,4 +1,5 @@
 /** The least isolation that a member runs with, and why: what rung *chroot* cannot give (design D7). */
+import { asList, asObject } from '../compose/json.js';
 import type { Service } from '../compose/project.js';
 import { findProcUses } from '../images/find-proc-uses.js';
 import type { ImageFacts } from '../images/image-facts.js';
@@ -23,6 +24,7 @@ export function decideRung(
   const words = args.filter((word): word is string => typeof word === 'string');
   const why = [
     ...(process.readOnly ? ['read_only takes a mount of its own'] : []),
+    ...(hasReadOnlyTmpfs(service) ? ['a tmpfs that is read_only takes a mount of its own'] : []),
     ...(process.seccomp === 'unconfined' ? ['seccomp=unconfined takes a filter of its own'] : []),
     ...scriptReasons(image, words),
     ...originReasons(image, words),
@@ -30,6 +32,12 @@ export function decideRung(
     ...checkReasons(process.check),
   ];
   return { rung: why.length === 0 ? 'chroot' : 'userns', why };
+}
+
+function hasReadOnlyTmpfs({ resolved }: Service): boolean {
+  return asList(resolved.volumes)
+    .map(asObject)
+    .some(({ type, read_only }) => type === 'tmpfs' && read_only === true);
 }
 
 /** What a user namespace cannot give either. */

@@ -3,6 +3,7 @@ import type { Project, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { networkTrust } from '../tenancy/network-trust.js';
 import { isMultiTenant } from '../tenancy/service-plan/read-service-plan.js';
+import { ownerOf } from './join-network-modes.js';
 import { networksOf } from './name-siblings.js';
 import { networkProblems } from './network-problems.js';
 
@@ -19,11 +20,14 @@ interface Side {
  */
 export function findJoinedNetworks(members: readonly Service[], project: Project): readonly Problem[] {
   const sides: Side[] = [];
+  const declared = new Map(project.services.map((service) => [service.name, service]));
   const known = new Set<string>();
   return members.flatMap((member) => {
-    // Who has none shared not even a loopback.
+    // Who has none shared not even a loopback, but with those that joined it.
     const networks =
-      member.resolved.network_mode === 'none' ? [`none of ${member.name}`] : networksOf(member);
+      member.resolved.network_mode === 'none'
+        ? [`none of ${ownerOf(declared.get(member.name) ?? member, declared).name}`]
+        : networksOf(member);
     if (networks.length === 0) return [];
     const trust = [...new Set(networks.map((network) => networkTrust(project, network)))]
       .sort()

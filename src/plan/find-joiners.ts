@@ -9,23 +9,30 @@ import { planProblems } from './plan-problems.js';
 export function findJoiners(project: Project, groups: readonly Group[]): readonly Problem[] {
   const members = groups.flatMap((group) => group.members.map(({ service }) => service));
   const names = new Set(members.map(({ name }) => name));
+  const others = project.services.filter(({ name }) => !names.has(name));
+  const built = new Set(
+    others
+      .filter(({ resolved }) => resolved.build !== undefined)
+      .map(({ resolved }) => asText(resolved.image)),
+  );
   const builders = new Map(
     members
       .filter(({ resolved }) => resolved.build !== undefined)
       .map((one) => [asText(one.resolved.image), one]),
   );
-  return project.services
-    .filter(({ name }) => !names.has(name))
-    .flatMap((service) => [
-      ...networkOfMember(service, groups, project),
-      ...imageOfMember(service, builders, project),
-    ]);
+  return others.flatMap((service) => [
+    ...networkOfMember(service, groups, project),
+    ...(built.has(asText(service.resolved.image)) ? [] : imageOfMember(service, builders, project)),
+  ]);
 }
 
 function networkOfMember(service: Service, groups: readonly Group[], project: Project): readonly Problem[] {
   const mode = asText(service.resolved.network_mode) ?? '';
   const group = groups.find(({ members }) => members.some((one) => mode === `service:${one.service.name}`));
-  const other = group?.members.find((one) => mode !== `service:${one.service.name}`);
+  // Those that are in it, too, were so before.
+  const other = group?.members.find(
+    (one) => mode !== `service:${one.service.name}` && mode !== one.service.resolved.network_mode,
+  );
   if (other === undefined) return [];
   return [
     planProblems.KEY_LIMITED(

@@ -12,6 +12,8 @@ import { planProblems } from './plan-problems.js';
 interface Graph {
   readonly services: ReadonlyMap<string, Service>;
   readonly groupOf: ReadonlyMap<string, Group>;
+  /** Members that start after their bundle. */
+  readonly late: ReadonlySet<string>;
 }
 
 /** A wait for an outer service is a warning; one that leads back into the bundle is an error. */
@@ -20,6 +22,9 @@ export function findOuterDependencies(project: Project, groups: readonly Group[]
     services: new Map(project.services.map((service) => [service.name, service])),
     groupOf: new Map(
       groups.flatMap((group) => group.members.map(({ service }) => [service.name, group] as const)),
+    ),
+    late: new Set(
+      groups.flatMap(({ members }) => [...findLateStarts(members.map(({ service }) => service))]),
     ),
   };
   const outside = project.services.filter(({ name }) => !graph.groupOf.has(name));
@@ -34,13 +39,17 @@ export function findOuterDependencies(project: Project, groups: readonly Group[]
   );
   return [
     ...ofMembers,
-    ...outside.flatMap((service) => groups.flatMap((group) => waitForAll(service, group, project))),
+    ...outside.flatMap((service) => groups.flatMap((group) => waitForAll(service, group, graph, project))),
   ];
 }
 
 /** A dedicated service that waits for more than the start of some members' programs, and not of all. */
-function waitForAll(service: Service, { key, members }: Group, project: Project): readonly Problem[] {
-  const late = findLateStarts(members.map((member) => member.service));
+function waitForAll(
+  service: Service,
+  { key, members }: Group,
+  { late }: Graph,
+  project: Project,
+): readonly Problem[] {
   const awaited = dependenciesOf(service)
     .filter((dependency) => dependency.condition !== 'service_started' || late.has(dependency.service))
     .map((dependency) => dependency.service);
@@ -59,7 +68,9 @@ function outerDependency(
   member: string,
   dependency: Dependency,
 ): Problem {
-  const { service, condition } = dependency;
+  const { service } = dependency;
+  const isStarted = dependency.condition === 'service_started';
+  const condition = isStarted && graph.late.has(service) ? 'service_healthy' : dependency.condition;
   const at = project.locate(['services', member, 'depends_on', service]);
   if (graph.services.get(service)?.resolved.provider !== undefined) {
     const why = 'Compose gives what it provides to the container as variables, where no member reads them';

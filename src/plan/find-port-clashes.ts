@@ -3,6 +3,7 @@ import type { Locate } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import type { Member, MemberPort } from './plan.js';
 import { planProblems } from './plan-problems.js';
+import { portRanges } from './port-ranges.js';
 
 interface Claim extends MemberPort {
   readonly service: string;
@@ -14,23 +15,54 @@ export function findPortClashes(
   locate: Locate,
 ): readonly Problem[] {
   const owners = new Map<string, Claim>();
-  return members
+  const clashes = members
     .flatMap(({ service, ports }) => ports.map((port): Claim => ({ ...port, service })))
-    .flatMap((second) => {
+    .flatMap((second): Clash[] => {
       const key = `${second.port}/${second.protocol}`;
       const first = owners.get(key);
       if (first === undefined) owners.set(key, second);
-      return first === undefined ? [] : [clash(first, second, locate)];
+      return first === undefined ? [] : [{ first, second }];
     });
+  return [...alike(clashes).values()].flatMap((some) => problemsOf(some, locate));
 }
 
-function clash(first: Claim, second: Claim, locate: Locate): Problem {
-  const port = second.protocol === 'udp' ? `${second.port}/udp` : String(second.port);
+interface Clash {
+  readonly first: Claim;
+  readonly second: Claim;
+}
+
+/** Those that are told in one way: a range of ports is as few problems as texts. */
+function alike(clashes: readonly Clash[]): ReadonlyMap<string, readonly Clash[]> {
+  const found = new Map<string, Clash[]>();
+  for (const clash of clashes) {
+    const { first, second } = clash;
+    const key = JSON.stringify([
+      first.service,
+      second.service,
+      second.protocol,
+      isSure(clash),
+      keyOf(second),
+    ]);
+    const same = found.get(key) ?? [];
+    same.push(clash);
+    found.set(key, same);
+  }
+  return found;
+}
+
+function isSure({ first, second }: Clash): boolean {
+  return first.evidence !== 'image' && second.evidence !== 'image';
+}
+
+function problemsOf(clashes: readonly Clash[], locate: Locate): readonly Problem[] {
+  const [one] = clashes;
+  if (one === undefined) return [];
+  const { first, second } = one;
   const at = locate(['services', second.service, keyOf(second)]);
-  const isSure = first.evidence !== 'image' && second.evidence !== 'image';
-  return isSure
-    ? planProblems.PORT_CLASH(first.service, second.service, port, at)
-    : planProblems.PORT_MAYBE(first.service, second.service, port, at);
+  const told = isSure(one) ? planProblems.PORT_CLASH : planProblems.PORT_MAYBE;
+  return portRanges(clashes.map((clash) => clash.second.port)).map((ports) =>
+    told(first.service, second.service, second.protocol === 'udp' ? `${ports}/udp` : ports, at),
+  );
 }
 
 function keyOf(claim: Claim): string {

@@ -74,10 +74,15 @@ function unnamedPort(service: Service, members: readonly Member[], locate: Locat
   ];
 }
 
+const HTTP_ROUTER = /^traefik\.http\.routers\.([^.]+)\./;
+const OTHER_PROTOCOL = /^traefik\.(?:tcp|udp)\./;
+
 /** Without a rule Traefik names the host after the container's service (Traefik, Docker provider: `defaultRule`). */
 function unnamedHost(service: Service, locate: Locate): readonly Problem[] {
   const names = Object.keys(labelsOf(service)).filter((name) => name.startsWith('traefik.'));
-  const routers = routersOf(service);
+  const routers = names.flatMap((name) => HTTP_ROUTER.exec(name)?.[1] ?? []);
+  // Who is routed by other protocols has no router of HTTP without a word.
+  if (routers.length === 0 && names.some((name) => OTHER_PROTOCOL.test(name))) return [];
   const isNamed = (router: string) => names.some((name) => name.endsWith(`.routers.${router}.rule`));
   if (names.length === 0 || (routers.length > 0 && routers.every(isNamed))) return [];
   return [
@@ -92,10 +97,14 @@ function unnamedHost(service: Service, locate: Locate): readonly Problem[] {
 }
 
 /** Labels of schedulers and backups that run a command in the labelled container. */
-const COMMANDS = /^(?:ofelia|chadburn)\.job-exec\.|^docker-volume-backup\.[a-z]+-(?:pre|post)$/;
+const COMMANDS =
+  /^(?:ofelia|chadburn)\.job-exec\.[^.]+\.command$|^docker-volume-backup\.[a-z]+-(?:pre|post)$/;
 
 function commandsInContainer(service: Service, locate: Locate): readonly Problem[] {
-  const label = Object.keys(labelsOf(service)).find((name) => COMMANDS.test(name));
+  const [label] =
+    Object.entries(asObject(service.resolved.labels)).find(
+      ([name, value]) => COMMANDS.test(name) && !asText(value)?.includes('bundle-exec '),
+    ) ?? [];
   if (label === undefined) return [];
   return [
     planProblems.KEY_LIMITED(

@@ -38,7 +38,8 @@ function namesOf(owner: Service, form: 'written' | 'resolved'): JsonObject {
   };
 }
 
-function ownerOf(service: Service, members: ReadonlyMap<string, Service>): Service {
+/** Whose network a service is on: its own, or that of the last one that `network_mode: service:` leads to. */
+export function ownerOf(service: Service, members: ReadonlyMap<string, Service>): Service {
   const seen = new Set<string>();
   let owner = service;
   for (;;) {

@@ -101,8 +101,10 @@ function security(plan: Plan, folder: string): JsonObject {
  * has. On the network of the host it is a copy of the host's, which the Engine makes where nothing is added.
  */
 function extraHosts({ united }: Plan, project: Project, members: readonly Member[]): readonly string[] {
-  const all = unique(members.flatMap(({ service }) => asTexts(writtenOf(project, service).extra_hosts)));
-  const isAsked = all.some((entry) => /(?:^|[=:])(?:host-gateway$|\$)/.test(entry));
+  const entriesIn = (form: 'written' | 'resolved') =>
+    members.flatMap(({ service }) => asTexts(serviceOf(project, service)[form].extra_hosts));
+  const all = unique(entriesIn('written'));
+  const isAsked = [...all, ...entriesIn('resolved')].some((entry) => entry.includes('host-gateway'));
   return [...(united.network_mode === 'host' ? [] : all), ...(isAsked ? [HOST_GATEWAY] : [])];
 }
 

@@ -1,5 +1,6 @@
 /** Dockerfile: what its template shows, every value already a word of the Dockerfile's language. */
 import type { Plan } from '../plan/plan.js';
+import { portRanges } from '../plan/port-ranges.js';
 
 /** Label that `bundle-shared inspect` reads. */
 export const INVENTORY_LABEL = 'io.github.bundle-shared.inventory';
@@ -97,9 +98,13 @@ function inventoryOf(plan: Plan): object {
       image: image.reference,
       id: image.id,
       ...(image.digest === undefined ? {} : { digest: image.digest }),
-      ports: ports
-        .filter(({ evidence }) => evidence !== 'image')
-        .map(({ port, protocol }) => `${port}/${protocol}`),
+      ports: (['tcp', 'udp'] as const).flatMap((protocol) =>
+        portRanges(
+          ports
+            .filter((one) => one.evidence !== 'image' && one.protocol === protocol)
+            .map(({ port }) => port),
+        ).map((range) => `${range}/${protocol}`),
+      ),
       volumes,
     })),
   };

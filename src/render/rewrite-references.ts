@@ -17,8 +17,7 @@ export interface Places {
 /**
  * Waiting for a completed or healthy member is waiting for a healthy bundle, whose health includes both, and so is
  * waiting for the start of one that starts late; a bundle that ends is waited for to its end, for Compose takes an ended
- * container for unhealthy. `resolved`: the same with values;
- * where a bundle is waited for, a variable is decided.
+ * container for unhealthy. `resolved`: the same with values; where a bundle is waited for, a variable is decided.
  */
 export function rewriteDependsOn(
   written: JsonObject,

@@ -90,6 +90,15 @@ class Loop(unittest.TestCase):
         os.close(writer)
         self.assertEqual(calls, ["write"])
 
+    def test_a_stop_during_an_operators_shutdown_is_news(self) -> None:
+        waiting = [signal.SIGTERM]
+        supervisor = make_supervisor(
+            mood=SupervisorStates.SHUTDOWN, get_signal=lambda: waiting.pop() if waiting else None
+        )
+        self.assertTrue(supervisor.take_signals())
+        waiting.append(signal.SIGTERM)
+        self.assertFalse(supervisor.take_signals())
+
 
 class Fifos(unittest.TestCase):
     def setUp(self) -> None:

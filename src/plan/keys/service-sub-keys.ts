@@ -109,7 +109,9 @@ const HOOK: Readonly<Record<string, Verdict>> = {
 export const SERVICE_SUB_KEYS: Readonly<Record<string, Verdict>> = {
   ...below('configs', FILES),
   ...below('depends_on.*', {
-    condition: applied('gates the start'),
+    condition: applied(
+      'gates the start; who waits from outside for the start of a member that itself waits in the bundle waits for all members',
+    ),
     required: applied('an optional one may be absent'),
     restart: applied('`bundle-restart` restarts the dependants too'),
   }),

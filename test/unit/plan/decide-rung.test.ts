@@ -28,6 +28,7 @@ describe('the least rung of a member', () => {
 
   it.each<[string, JsonObject]>([
     ['a read-only root', { read_only: true }],
+    ['a read-only tmpfs', { volumes: [{ type: 'tmpfs', target: '/x', read_only: true }] }],
     ['no syscall filter', { security_opt: ['seccomp=unconfined'] }],
   ])('is a user namespace for %s', (_, resolved) => expect(needs(resolved, {}, 'x').rung).toBe('userns'));
 

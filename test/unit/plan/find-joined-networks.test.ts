@@ -35,6 +35,9 @@ it('members without a network did not share a loopback either', () => {
     'NETWORKS_JOINED',
   ]);
   expect(findJoinedNetworks(services.slice(1), fakeProject(services))).toEqual([]);
+  // As joined members are: with the network of the one that they name.
+  const joined = { name: 'b', resolved: { network_mode: 'service:a' }, written: {} };
+  expect(findJoinedNetworks(services, fakeProject([alone('a'), joined]))).toEqual([]);
 });
 
 const APART = { a: ['front'], b: ['back'] };

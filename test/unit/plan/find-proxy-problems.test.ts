@@ -35,16 +35,29 @@ it('who leaves the name of the host to Traefik is told that it is the bundle’s
   expect(problems({ db: {}, web: labels(port('web')) })).toEqual([told('web')]);
   expect(problems({ db: {}, web: labels('routers.web.tls', port('web')) })).toEqual([told('web')]);
   expect(problems({ db: { labels: { 'traefik.enable': 'false' } }, web: {} })).toEqual([]);
+  const udp = {
+    'traefik.udp.routers.dns.entrypoints': 'dns',
+    'traefik.udp.services.dns.loadbalancer.server.port': '53',
+  };
+  expect(problems({ db: {}, web: { labels: udp } })).toEqual([]);
 });
 
 it('commands that others run in the container go through bundle-exec', () => {
   for (const label of ['ofelia.job-exec.cron.command', 'docker-volume-backup.archive-pre'])
-    expect(problems({ db: {}, web: { labels: { [label]: 'php x' } } })).toEqual([
+    expect(problems({ db: {}, web: { labels: { [label]: 'php x', 'traefik.enable': 'false' } } })).toEqual([
       `"labels: ${label}" of service "web" means less in a bundle: begin the command with /usr/bin/bundle-exec web`,
     ]);
   expect(
-    problems({ db: {}, web: { labels: { 'ofelia.job-run.x.image': 'y', 'ofelia.enabled': 'true' } } }),
+    problems({
+      db: {},
+      web: { labels: { 'ofelia.job-run.x.command': 'y', 'ofelia.job-exec.x.schedule': 'z' } },
+    }),
   ).toEqual([]);
+});
+
+it('a command that goes through bundle-exec is as it should be', () => {
+  const labels = { 'ofelia.job-exec.cron.command': '/usr/bin/bundle-exec web php x' };
+  expect(problems({ db: {}, web: { labels } })).toEqual([]);
 });
 
 it('routers of two members name their services', () => {

@@ -1,9 +1,20 @@
 import { expect, it } from 'vitest';
 import type { Member, Plan } from '../../../src/plan/plan.js';
-import { dockerfileView } from '../../../src/render/dockerfile-view.js';
+import { dockerfileView, INVENTORY_LABEL } from '../../../src/render/dockerfile-view.js';
 import { readFixture } from '../../fixture.js';
 
 const [plan] = readFixture('fixtures/shared').planned.plan.bundles as [Plan];
+
+it('ten thousand ports are a range in the label: BuildKit reads lines of 64 KB', () => {
+  const ports = Array.from(
+    { length: 10_001 },
+    (_, index) => ({ port: 10_000 + index, protocol: 'udp', evidence: 'expose' }) as const,
+  );
+  const members = plan.members.map((member) => ({ ...member, ports }));
+  const label = dockerfileView({ ...plan, members }).labels.find(({ name }) => name === INVENTORY_LABEL);
+  expect(label?.value).toContain('10000-20000/udp');
+  expect(label?.value.length).toBeLessThan(65_536);
+});
 const [one] = plan.members as [Member];
 
 /** A plan of members with these images, by service. */
