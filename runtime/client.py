@@ -29,7 +29,6 @@ def call(method: str, *words: Any, patience: float = 0.0) -> Any:
             sys.exit(fault.faultString.replace("BAD_NAME", "no such member"))
         except (OSError, HTTPException, ProtocolError) as error:
             if time.monotonic() >= end:
-                sys.exit(
-                    f"the bundle does not answer on {layout.SUPERVISOR_SOCKET}: {getattr(error, 'strerror', None) or error}"
-                )
+                reason = getattr(error, "strerror", None) or error
+                sys.exit(f"the bundle does not answer on {layout.SUPERVISOR_SOCKET}: {reason}")
         time.sleep(_AGAIN)
