@@ -60,9 +60,10 @@ function problemsOf(clashes: readonly Clash[], locate: Locate): readonly Problem
   const { first, second } = one;
   const at = locate(['services', second.service, keyOf(second)]);
   const told = isSure(one) ? planProblems.PORT_CLASH : planProblems.PORT_MAYBE;
-  return portRanges(clashes.map((clash) => clash.second.port)).map((ports) =>
-    told(first.service, second.service, second.protocol === 'udp' ? `${ports}/udp` : ports, at),
-  );
+  return portRanges(clashes.map((clash) => clash.second.port)).map((range) => {
+    const ports = `${range.includes('-') ? 'ports' : 'port'} ${range}${second.protocol === 'udp' ? '/udp' : ''}`;
+    return told(first.service, second.service, ports, at);
+  });
 }
 
 function keyOf(claim: Claim): string {

@@ -55,14 +55,14 @@ export const planProblems = {
       },
     ),
 
-  PORT_CLASH: (first: string, second: string, port: string, at: At): Problem =>
-    error('PORT_CLASH', `services "${first}" and "${second}" both listen on port ${port}`, at, {
+  PORT_CLASH: (first: string, second: string, ports: string, at: At): Problem =>
+    error('PORT_CLASH', `services "${first}" and "${second}" both listen on ${ports}`, at, {
       why: 'a bundle has one network, so a port can have one owner',
       fix: `give "${second}" another port, say its real ones with x-bundle: {ports: [...]}, or leave it out: --exclude ${second}`,
     }),
 
-  PORT_MAYBE: (first: string, second: string, port: string, at: At): Problem =>
-    warning('PORT_MAYBE', `the images of "${first}" and "${second}" both expose port ${port}`, at, {
+  PORT_MAYBE: (first: string, second: string, ports: string, at: At): Problem =>
+    warning('PORT_MAYBE', `the images of "${first}" and "${second}" both expose ${ports}`, at, {
       why: 'a bundle has one network; if both really listen there, the second one fails to start',
       fix: `say what "${second}" listens on, x-bundle: {ports: []} when on nothing`,
     }),

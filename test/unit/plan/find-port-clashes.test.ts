@@ -26,7 +26,7 @@ it('neighbours are told as a range', () => {
 
 it('ranges that overlap are one clash', () => {
   expect(clashes(ports(10_000, 20_000), ports(15_000, 25_000))).toEqual([
-    'PORT_CLASH: services "a" and "b" both listen on port 15000-20000',
+    'PORT_CLASH: services "a" and "b" both listen on ports 15000-20000',
   ]);
   expect(clashes([...ports(80, 80), ...ports(90, 91)], [...ports(80, 80), ...ports(90, 90)])).toEqual([
     'PORT_CLASH: services "a" and "b" both listen on port 80',
@@ -42,6 +42,6 @@ it('what is sure and what is not, and protocols, are apart', () => {
   ]);
   expect(clashes(ports(53, 53), ports(53, 53, { protocol: 'udp' }))).toEqual([]);
   expect(clashes(ports(53, 54, { protocol: 'udp' }), ports(53, 54, { protocol: 'udp' }))).toEqual([
-    'PORT_CLASH: services "a" and "b" both listen on port 53-54/udp',
+    'PORT_CLASH: services "a" and "b" both listen on ports 53-54/udp',
   ]);
 });
