@@ -35,6 +35,8 @@ function sendEntry(response: ServerResponse, { link, text }: Entry, isHead: bool
   if (link === undefined) archive.entry({ name: 'f' }, text ?? '');
   else archive.entry({ name: 'f', type: 'symlink', linkname: link });
   archive.finalize();
+  // Who has read enough hangs up.
+  archive.on('error', () => undefined);
   archive.pipe(response);
 }
 
