@@ -126,12 +126,13 @@ def _change_user(config: dict[str, Any], member: str, wanted: str | None) -> str
     """Gives the process of `config` its user, with the groups of `group_add` (moby, getUser); its home, which HOME
     names unless somebody said otherwise."""
     process, root = config["process"], config["root"]["path"]
+    if wanted is None:
+        return users.resolve_user(root, str(process["user"]["uid"]), []).home
     groups = environment.texts(layout.load_launch(member).get("groups", []), os.environ)
-    found = users.resolve_user(root, str(process["user"]["uid"]) if wanted is None else wanted, groups)
-    if wanted is not None:
-        process["user"] |= {"uid": found.uid, "gid": found.gid, "additionalGids": list(found.groups)}
-        if config.get("annotations", {}).get(layout.OWN_HOME) == str(False):
-            process["env"] = [item for item in process["env"] if not item.startswith("HOME=")]
+    found = users.resolve_user(root, wanted, groups)
+    process["user"] |= {"uid": found.uid, "gid": found.gid, "additionalGids": list(found.groups)}
+    if config.get("annotations", {}).get(layout.OWN_HOME) == str(False):
+        process["env"] = [item for item in process["env"] if not item.startswith("HOME=")]
     return found.home
 
 
