@@ -15,6 +15,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Location } from '../problems.js';
+import { oncePer } from './once-per.js';
 import type { Locate } from './project.js';
 
 export interface SourceFile {
@@ -29,8 +30,6 @@ interface Source {
   readonly lines: LineCounter;
   /** Nodes by their anchor, in order: a name may be given again. */
   readonly anchors: ReadonlyMap<string, readonly Node[]>;
-  /** Of the maps looked into so far: see `keysOf`. */
-  readonly keys: Map<YAMLMap, ReadonlyMap<string, Pair>>;
 }
 
 interface Found {
@@ -104,7 +103,7 @@ function parseSource({ file, text }: SourceFile): readonly Source[] {
   });
   return [...documents].map((document) => {
     const root = document.contents as Node | null;
-    return { file, root, lines, anchors: anchorsOf(document as Document), keys: new Map() };
+    return { file, root, lines, anchors: anchorsOf(document as Document) };
   });
 }
 
@@ -140,7 +139,7 @@ function findInSource(source: Source, path: Path): Found | undefined {
 function childOf(source: Source, parent: unknown, part: string | number): Step | undefined {
   const node = isAlias(parent) ? aliased(source, parent) : parent;
   if (isMap(node)) {
-    const pair = keysOf(source, node).get(String(part));
+    const pair = keysOf(node).get(String(part));
     const key = pair?.key;
     return isScalar(key) && key.range
       ? { node: pair?.value, offset: key.range[0] }
@@ -155,16 +154,13 @@ function childOf(source: Source, parent: unknown, part: string | number): Step |
 }
 
 /** Entries of a map by their key, the first of each; once per map, for a thousand services ask for each other's. */
-function keysOf({ keys }: Source, map: YAMLMap): ReadonlyMap<string, Pair> {
-  const known = keys.get(map);
-  if (known !== undefined) return known;
+const keysOf = oncePer((map: YAMLMap): ReadonlyMap<string, Pair> => {
   const entries = new Map<string, Pair>();
   for (const item of map.items) {
     if (isScalar(item.key) && !entries.has(String(item.key.value))) entries.set(String(item.key.value), item);
   }
-  keys.set(map, entries);
   return entries;
-}
+});
 
 /** `<<: *defaults`, or a list of such: the first that has the key. */
 function merged(source: Source, map: YAMLMap, part: string | number): Step | undefined {

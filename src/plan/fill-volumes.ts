@@ -1,27 +1,25 @@
 /** What a named volume that several members mount is filled with. */
 import { asList, asObject, asText } from '../compose/json.js';
+import { oncePer } from '../compose/once-per.js';
 import type { JsonObject, Service } from '../compose/project.js';
 import type { ImageFacts } from '../images/image-facts.js';
 import type { Member, MemberMount } from './plan.js';
 
 /** Paths of a service at which it mounts a named volume that is mounted elsewhere, too. */
 export function sharedVolumeTargets(service: Service, services: readonly Service[]): readonly string[] {
-  const shared = SHARED.get(services) ?? sharedSources(services);
-  SHARED.set(services, shared);
+  const shared = sharedSources(services);
   return volumesOf(service)
     .filter((volume) => shared.has(sourceOf(volume)))
     .map(({ target }) => asText(target) ?? '');
 }
 
 /** By the services of a project: each of them asks. */
-const SHARED = new WeakMap<readonly Service[], ReadonlySet<string>>();
-
-function sharedSources(services: readonly Service[]): ReadonlySet<string> {
+const sharedSources = oncePer((services: readonly Service[]): ReadonlySet<string> => {
   const [seen, shared] = [new Set<string>(), new Set<string>()];
   for (const source of services.flatMap(volumesOf).map(sourceOf))
     (seen.has(source) ? shared : seen).add(source);
   return shared;
-}
+});
 
 function volumesOf({ resolved }: Service): readonly JsonObject[] {
   return asList(resolved.volumes)

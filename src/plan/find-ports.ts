@@ -1,5 +1,6 @@
 /** What ports a service is known to listen on, with the evidence for it. */
 import { asList, asObject, asText, asTexts } from '../compose/json.js';
+import { oncePer } from '../compose/once-per.js';
 import type { Service } from '../compose/project.js';
 import type { ImageConfig } from '../images/image-facts.js';
 import type { Overrides } from '../tenancy/x-bundle.js';
@@ -23,27 +24,18 @@ export function findPorts(
   return unique([...published, ...exposed, ...urls, ...own]);
 }
 
-type Addressed = ReadonlyMap<string, readonly number[]>;
-
-/** By the services of a project: each bundle that is tried asks again. */
-const ADDRESSED = new WeakMap<readonly Service[], Addressed>();
-
 /** `host:port` in the values of all services, by host. Only port numbers ever leave this analysis. */
-export function addressedPorts(services: readonly Service[]): Addressed {
-  const known = ADDRESSED.get(services) ?? readAddressed(services);
-  ADDRESSED.set(services, known);
-  return known;
-}
-
-function readAddressed(services: readonly Service[]): Addressed {
-  const found = new Map<string, number[]>();
-  for (const { host, port } of services.flatMap(textsOf).flatMap(addressesIn)) {
-    const ports = found.get(host) ?? [];
-    if (ports.length === 0) found.set(host, ports);
-    if (!ports.includes(port)) ports.push(port);
-  }
-  return found;
-}
+export const addressedPorts = oncePer(
+  (services: readonly Service[]): ReadonlyMap<string, readonly number[]> => {
+    const found = new Map<string, number[]>();
+    for (const { host, port } of services.flatMap(textsOf).flatMap(addressesIn)) {
+      const ports = found.get(host) ?? [];
+      if (ports.length === 0) found.set(host, ports);
+      if (!ports.includes(port)) ports.push(port);
+    }
+    return found;
+  },
+);
 
 function addressesIn(text: string) {
   const all = [...text.matchAll(ADDRESS)].map(([, host = '', port]) => ({ host, port: Number(port) }));

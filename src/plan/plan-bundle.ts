@@ -21,11 +21,11 @@ import { findNameClashes } from './find-name-clashes.js';
 import { findNotes } from './find-notes.js';
 import { findPortClashes } from './find-port-clashes.js';
 import { addressedPorts } from './find-ports.js';
+import { findPrefixClashes } from './find-prefix-clashes.js';
 import { findProxyProblems } from './find-proxy-problems.js';
 import { findReplicaProblems } from './find-replica-problems.js';
 import { footprintOf } from './footprint.js';
 import { joinNetworkModes, uniteNetworkMode } from './join-network-modes.js';
-import { variablePrefix } from './late-binding.js';
 import { firstFreePort } from './low-ports.js';
 import { hostNames } from './name-hosts.js';
 import { networksOf } from './name-siblings.js';
@@ -225,18 +225,6 @@ function stopSecondsOf(members: readonly Member[]): number {
   for (const { depth, program } of members)
     byDepth.set(depth, Math.max(byDepth.get(depth) ?? 0, program.stopwaitsecs));
   return [...byDepth.values()].reduce((sum, seconds) => sum + seconds, STOP_MARGIN_SECONDS);
-}
-
-function findPrefixClashes(services: readonly Service[], project: Project): readonly Problem[] {
-  const owners = new Map<string, string>();
-  return services.flatMap(({ name }) => {
-    const prefix = variablePrefix(name);
-    const first = owners.get(prefix);
-    if (first === undefined) owners.set(prefix, name);
-    return first === undefined
-      ? []
-      : [planProblems.PREFIX_CLASH(first, name, prefix, project.locate(['services', name]))];
-  });
 }
 
 function findPlatformMix(input: BundleInput): readonly Problem[] {

@@ -1,6 +1,7 @@
 /** The bundle's service in the rewritten compose file. */
 import { escapeDollars } from '../compose/expressions.js';
 import { asObject, asText, asTexts } from '../compose/json.js';
+import { oncePer } from '../compose/once-per.js';
 import type { Json, JsonObject, Project, Service } from '../compose/project.js';
 import { FREE_PORTS } from '../plan/low-ports.js';
 import type { Member, MemberMount, Plan } from '../plan/plan.js';
@@ -73,13 +74,14 @@ function isEmpty(value: Json | undefined): boolean {
 
 /** runtime/names.py reads it in the container's hosts file. */
 const HOST_GATEWAY = 'bundle-host-gateway:host-gateway';
-const INDEXES = new WeakMap<Project, ReadonlyMap<string, Service>>();
+const indexOf = oncePer(
+  ({ services }: Project): ReadonlyMap<string, Service> =>
+    new Map(services.map((service) => [service.name, service])),
+);
 
 /** Empty for a replica: the first one stands for all. */
 function serviceOf(project: Project, name: string): Service {
-  const index = INDEXES.get(project) ?? new Map(project.services.map((service) => [service.name, service]));
-  INDEXES.set(project, index);
-  return index.get(name) ?? { name, written: {}, resolved: {} };
+  return indexOf(project).get(name) ?? { name, written: {}, resolved: {} };
 }
 
 function writtenOf(project: Project, service: string): JsonObject {
