@@ -32,10 +32,15 @@ export function cellName(behaviour: Behaviour, policy: Policy): string {
   return `${behaviour}-${policy}`;
 }
 
-/** A service for each cell; not critical, so that all can be watched in one bundle. */
-export function matrixServices(policies: readonly Policy[]): Readonly<Record<string, Act>> {
+/** A service for each cell, with these keys more; not critical, so that all can be watched in one bundle. */
+export function matrixServices(
+  policies: readonly Policy[],
+  more: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, Act>> {
   const cells = (Object.keys(BEHAVIOURS) as Behaviour[]).flatMap((behaviour) =>
-    policies.map((policy) => [cellName(behaviour, policy), cellService(behaviour, policy)] as const),
+    policies.map(
+      (policy) => [cellName(behaviour, policy), { ...cellService(behaviour, policy), ...more }] as const,
+    ),
   );
   return Object.fromEntries(cells);
 }
