@@ -2,43 +2,34 @@
 
 Runs as a build step, with each source image mounted read-only, once for all roots that are made of it:
 
-    assemble.py shared OUT NAME=SOURCE...   the files that two or more roots have in common, hard-linked
-    assemble.py apart  OUT NAME=SOURCE...   none of them: a file system that is no overlay would show writes to all
-    assemble.py member OUT NAME=SOURCE...   everything else of each root, and the mount points a container has
+    assembly shared OUT NAME=SOURCE...   the files that two or more roots have in common, hard-linked
+    assembly apart  OUT NAME=SOURCE...   none of them: a file system that is no overlay would show writes to all
+    assembly member OUT NAME=SOURCE...   everything else of each root, and the mount points a container has
 
 Both passes together give OUT/NAME the content, owners, modes, times, extended attributes and hard links of SOURCE.
 Deterministic: walks in sorted order, knows no clock.
 """
 
-import errno
 import hashlib
 import os
 import stat
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
+from copying import Place, copy_file, copy_metadata, copy_special
+from mount_points import EPOCH_NS, make_mount_points
+
 # Only what a program does not write to is shared: storage drivers without copy-up would show a write to all roots.
 SHARED_FOLDERS = (b"bin", b"lib", b"lib32", b"lib64", b"libx32", b"opt", b"sbin", b"usr")
-COPY_CHUNK = 1 << 30
 HASH_CHUNK = 1 << 20
-EPOCH_NS = 0
 
 
 class Entry(NamedTuple):
     """A file of a source: its path below the root, and what lstat says."""
 
     path: bytes
-    info: os.stat_result
-
-
-class Place(NamedTuple):
-    """Where an entry comes from and goes to."""
-
-    source: bytes
-    target: bytes
     info: os.stat_result
 
 
@@ -100,72 +91,6 @@ def shared_groups(roots: dict[bytes, bytes], out: bytes, pool: ThreadPoolExecuto
 
 def in_several_roots(places: list[Place], out: bytes) -> bool:
     return len({place.target[len(out) + 1 :].split(b"/", 1)[0] for place in places}) > 1
-
-
-def copy_content(source: bytes, target: bytes, size: int) -> None:
-    reading = os.open(source, os.O_RDONLY | os.O_NOFOLLOW)
-    try:
-        writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        try:
-            for start, end in data_ranges(reading, size):
-                os.lseek(writing, start, os.SEEK_SET)
-                send(writing, reading, start, end)
-            os.ftruncate(writing, size)
-        finally:
-            os.close(writing)
-    finally:
-        os.close(reading)
-
-
-def data_ranges(file: int, size: int) -> Iterator[tuple[int, int]]:
-    """Where a file has content, from and to; what lies between is a hole, and stays one (a database, lastlog)."""
-    end = 0
-    while end < size:
-        try:
-            start = os.lseek(file, end, os.SEEK_DATA)
-        except OSError as error:
-            if error.errno == errno.ENXIO:
-                return
-            raise
-        end = min(os.lseek(file, start, os.SEEK_HOLE), size)
-        yield start, end
-
-
-def send(writing: int, reading: int, start: int, end: int) -> None:
-    while start < end:
-        sent = os.sendfile(writing, reading, start, min(end - start, COPY_CHUNK))
-        if sent == 0:
-            raise OSError(errno.EIO, "file ended early")
-        start += sent
-
-
-def copy_metadata(place: Place) -> None:
-    """Owner, mode, extended attributes, time: in an order in which none undoes another."""
-    source, target, info = place
-    os.chown(target, info.st_uid, info.st_gid, follow_symlinks=False)
-    if not stat.S_ISLNK(info.st_mode):
-        os.chmod(target, stat.S_IMODE(info.st_mode))
-    for name in sorted(os.listxattr(source, follow_symlinks=False)):
-        if name != "security.selinux":
-            os.setxattr(target, name, os.getxattr(source, name, follow_symlinks=False), follow_symlinks=False)
-    os.utime(target, ns=(info.st_mtime_ns, info.st_mtime_ns), follow_symlinks=False)
-
-
-def copy_file(place: Place) -> None:
-    copy_content(place.source, place.target, place.info.st_size)
-    copy_metadata(place)
-
-
-def copy_special(place: Place) -> None:
-    """Symbolic links, pipes and device nodes; a socket has no meaning without its process."""
-    mode = place.info.st_mode
-    if stat.S_ISLNK(mode):
-        os.symlink(os.readlink(place.source), place.target)
-    elif stat.S_ISSOCK(mode):
-        return
-    else:
-        os.mknod(place.target, mode, place.info.st_rdev)
-    copy_metadata(place)
 
 
 def assemble_shared(out: bytes, roots: dict[bytes, bytes]) -> None:
@@ -234,51 +159,6 @@ def assemble_member(out: bytes, name: bytes, source: bytes) -> None:
     make_mount_points(root)
 
 
-def make_mount_points(root: bytes) -> None:
-    """What the Engine itself puts over every image (its init layer): FROM scratch has them then, and a link or file in
-    the place of one (/etc/resolv.conf of systemd) is gone."""
-    for path in (b"dev/pts", b"dev/shm", b"proc", b"sys"):
-        make_place(root, path, stat.S_ISDIR, make_folder)
-    make_place(root, b".dockerenv", stat.S_ISREG, lambda target: make_file(target, 0o755))
-    for path in (b"etc/hostname", b"etc/hosts", b"etc/resolv.conf"):
-        make_place(root, path, stat.S_ISREG, lambda target: make_file(target, 0o644))
-    make_place(root, b"etc/mtab", stat.S_ISLNK, lambda target: os.symlink(b"/proc/mounts", target))
-
-
-def make_folder(path: bytes) -> None:
-    os.mkdir(path, 0o755)
-
-
-def make_file(path: bytes, mode: int) -> None:
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL, mode))
-
-
-def make_place(
-    root: bytes, path: bytes, is_kind: Callable[[int], bool], make: Callable[[bytes], None]
-) -> None:
-    """Real folders down to `path`, then what `make` makes unless its kind is there already."""
-    *above, name = path.split(b"/")
-    folder = root
-    for part in above:
-        folder = os.path.join(folder, part)
-        replace_unless(folder, stat.S_ISDIR, make_folder)
-    replace_unless(os.path.join(folder, name), is_kind, make)
-
-
-def replace_unless(path: bytes, is_kind: Callable[[int], bool], make: Callable[[bytes], None]) -> None:
-    """Keeps the time of the parent; a folder is never replaced."""
-    parent = os.path.dirname(path)
-    above = os.lstat(parent)
-    if os.path.lexists(path):
-        mode = os.lstat(path).st_mode
-        if is_kind(mode) or stat.S_ISDIR(mode):
-            return
-        os.unlink(path)
-    make(path)
-    os.utime(path, ns=(EPOCH_NS, EPOCH_NS), follow_symlinks=False)
-    os.utime(parent, ns=(above.st_mtime_ns, above.st_mtime_ns))
-
-
 def main(arguments: list[str]) -> None:
     mode, out_text, *pairs = arguments
     out = os.fsencode(out_text)
@@ -293,7 +173,3 @@ def main(arguments: list[str]) -> None:
         for name, source in sorted(roots.items()):
             assemble_member(out, name, source)
     os.utime(out, ns=(EPOCH_NS, EPOCH_NS))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inputProblems } from './input-problems.js';
 import { ProblemsError } from './problems.js';
-import type { Assets } from './render/render-files.js';
+import type { Assets, ShippedFile } from './render/render-files.js';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 
@@ -16,8 +16,8 @@ export async function readAssets(templates?: string): Promise<Assets> {
   ]);
   return {
     templates: { Dockerfile: dockerfile, 'supervisord.conf': supervisord },
-    assembler: await readFile(join(PACKAGE, 'assembly', 'assemble.py'), 'utf8'),
-    runtime: await readRuntime(join(PACKAGE, 'runtime')),
+    assembly: await readPrograms(join(PACKAGE, 'assembly')),
+    runtime: await readPrograms(join(PACKAGE, 'runtime')),
   };
 }
 
@@ -30,7 +30,7 @@ async function readTemplate(name: string, folder: string | undefined): Promise<s
   return names.includes(name) ? readFile(join(folder, name), 'utf8') : shipped();
 }
 
-async function readRuntime(folder: string): Promise<Assets['runtime']> {
+async function readPrograms(folder: string): Promise<readonly ShippedFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile() && (entry.name.endsWith('.py') || entry.parentPath.endsWith('bin')))

@@ -27,12 +27,12 @@ export function checkDockerfile(text: string, plan: Plan): readonly Problem[] {
       .filter(
         (step) =>
           !has(
-            `"/mnt/assemble.py", "${step}", "/srv"`,
+            `"/mnt/assembly", "${step}", "/srv"`,
             `from=${image},target=${mount} `,
             `"${service}=${mount}"`,
           ),
       )
-      .map((step) => unfit(`does not run assemble.py ${step} for "${service}"`)),
+      .map((step) => unfit(`does not run assembly ${step} for "${service}"`)),
   );
   const last = Object.entries(LAST).filter(
     ([name, value]) => instructions.findLast((one) => one.startsWith(`${name} `)) !== `${name} ${value}`,

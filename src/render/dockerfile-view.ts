@@ -10,7 +10,7 @@ export interface DockerfileView {
   readonly base: string;
   readonly images: readonly MountedImage[];
   readonly members: readonly Source[];
-  /** First step of assemble.py. */
+  /** First step of the assembly. */
   readonly sharing: 'shared' | 'apart';
   /** Each has one image, and the members made of it, unless the bundle would have too many layers. */
   readonly layers: readonly Layer[];

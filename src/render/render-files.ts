@@ -33,12 +33,15 @@ export interface OutputFile {
 /** What ships with the program: templates by name, and the Python that runs during the build and in the bundle. */
 export interface Assets {
   readonly templates: Readonly<Record<'Dockerfile' | 'supervisord.conf', string>>;
-  readonly assembler: string;
-  readonly runtime: readonly {
-    readonly path: string;
-    readonly content: string;
-    readonly isExecutable: boolean;
-  }[];
+  readonly assembly: readonly ShippedFile[];
+  readonly runtime: readonly ShippedFile[];
+}
+
+/** `path` is relative to the folder that ships, with `/`. */
+export interface ShippedFile {
+  readonly path: string;
+  readonly content: string;
+  readonly isExecutable: boolean;
 }
 
 /** The files of one bundle's image, and what its container is started with; paths relative to the bundle's own folder. */
@@ -47,13 +50,11 @@ export function renderBundle(plan: Plan, assets: Assets): readonly OutputFile[] 
   const files = [
     file('.dockerignore', '.env\ncompose.local.yaml\ncompose.yaml\nplan.json\nseccomp.json\nstack.yaml\n'),
     file('Dockerfile', dockerfile(plan, assets)),
-    file('assemble.py', assets.assembler),
     file('bundle.json', json(bundleJson(plan))),
     file('supervisord.conf', supervisordConf(plan, assets)),
     ...plan.members.flatMap((member) => memberFiles(member, plan.platform)),
-    ...assets.runtime.map(({ path, content, isExecutable }) =>
-      file(`runtime/${path}`, content, isExecutable ? 0o755 : 0o644),
-    ),
+    ...shipped('assembly', assets.assembly),
+    ...shipped('runtime', assets.runtime),
     aside('seccomp.json', json(bundleSeccomp(limits, plan.platform))),
   ];
   return files.sort(byPath);
@@ -99,6 +100,12 @@ function dockerfile(plan: Plan, assets: Assets): string {
 
 function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new ProblemsError('input', problems);
+}
+
+function shipped(folder: string, files: readonly ShippedFile[]): readonly OutputFile[] {
+  return files.map(({ path, content, isExecutable }) =>
+    file(`${folder}/${path}`, content, isExecutable ? 0o755 : 0o644),
+  );
 }
 
 function memberFiles(member: Member, platform: string): readonly OutputFile[] {

@@ -9,7 +9,7 @@ const isUpdate = process.env.UPDATE_FIXTURES === '1';
 const cases = fixtureNames('.').filter((name) => name !== 'problems');
 
 /** Generated but the same for every plan: the runtime is not compared file by file. */
-const isCompared = (path: string) => !/(?:^|\/)(?:runtime\/.*|assemble\.py|\.dockerignore)$/.test(path);
+const isCompared = (path: string) => !/(?:^|\/)(?:(?:assembly|runtime)\/.*|\.dockerignore)$/.test(path);
 
 describe.each(cases)('the files of %s', (name) => {
   const folder = join(FIXTURES, name);

@@ -15,12 +15,12 @@ describe('the Dockerfile, read back', () => {
 
   it('is refused when a template loses the root of a member', () => {
     const without = dockerfile.replace(/("member".*)"web=/, '$1"other=');
-    expect(messages(without)).toEqual(['Dockerfile, read back, does not run assemble.py member for "web"']);
+    expect(messages(without)).toEqual(['Dockerfile, read back, does not run assembly member for "web"']);
     const unmounted = dockerfile.replaceAll(/(from=tool:1,target=)\S+ /g, '$1/mnt/x ');
     expect(messages(unmounted)).toHaveLength(2 * plan.members.length);
     expect(messages(unmounted).slice(0, 2)).toEqual([
-      'Dockerfile, read back, does not run assemble.py shared for "app"',
-      'Dockerfile, read back, does not run assemble.py member for "app"',
+      'Dockerfile, read back, does not run assembly shared for "app"',
+      'Dockerfile, read back, does not run assembly member for "app"',
     ]);
   });
 
