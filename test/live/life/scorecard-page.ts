@@ -1,7 +1,7 @@
 /** docs/scorecard.md: what is asked of a bundle's life, and what `npm run soak` last measured of it. */
 import { markdownTable } from '../../markdown-table.js';
 import type { Measured, Scorecard } from './scorecard.js';
-import { excuseOf, ROWS, type Row, type RowText } from './scorecard-rows.js';
+import { ROWS, type Row, type RowText } from './scorecard-rows.js';
 
 export const SCORECARD_PAGE = 'docs/scorecard.md';
 
@@ -31,12 +31,9 @@ function section(row: Row, parts: Readonly<Record<string, Measured>>): string {
     on === undefined ? '' : `${on} at ${commit}`,
     VERDICTS[String(isMet)] ?? '',
   ]);
-  const excuses = Object.entries(parts).flatMap(([part, { isMet }]) =>
-    isMet === false ? [`Missed, ${part}: ${excuseOf(row, part)}.`] : [],
-  );
   const table = lines.length === 0 ? ['Not measured yet.'] : markdownTable(COLUMNS, lines);
   const shown = `Bar: ${bar}. With every \`npm test\`: ${inCi} (\`test/live/${test}\`).`;
-  return `## ${row}: ${says}\n\n${[shown, table.join('\n'), ...excuses].join('\n\n')}\n`;
+  return `## ${row}: ${says}\n\n${[shown, table.join('\n')].join('\n\n')}\n`;
 }
 
 const COLUMNS = ['part', 'observed', 'load', 'slowness', 'measured', 'bar'];

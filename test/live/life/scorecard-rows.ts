@@ -139,16 +139,3 @@ export const ROWS = {
 } as const satisfies Readonly<Record<string, RowText>>;
 
 export type Row = keyof typeof ROWS;
-
-/** Bars that this machine may miss, and why, by row and part; all others are met. */
-const EXCUSES: Partial<Readonly<Record<Row, Readonly<Record<string, string>>>>> = {
-  R13: {
-    start:
-      'a crun and a Python for each of 50 members is more processor time than two slow processors have in a second',
-  },
-  flood: { 'one member': 'a program of one container alone does not write as much on this machine' },
-};
-
-export function excuseOf(row: Row, part: string): string | undefined {
-  return EXCUSES[row]?.[part];
-}
