@@ -77,8 +77,8 @@ export const ROWS = {
     test: 'life/noise.test.ts',
   },
   R12: {
-    says: '50 members: eight write, one is killed every second',
-    bar: 'init ≤ 60 MB, as many descriptors at the end as at the beginning, no zombie',
+    says: '50 members for an hour: eight write, one is killed every second',
+    bar: 'init ≤ 60 MB and not 2 MB larger than halfway, as many descriptors at the end as at the beginning, no zombie',
     inCi: 'for a minute',
     test: 'life/long.test.ts',
   },
