@@ -142,6 +142,7 @@ class Conductor:
     def _spawned(self, member: Member, now: float) -> None:
         """supervisord forked, by our word or by an operator's."""
         member.phase, member.started_at, member.restart_at, member.failed = m.STARTING, now, None, False
+        member.met.clear()
 
     def _ended(self, member: Member, state: int, now: float) -> None:
         """The program is gone: rest, a delayed restart, or an operator's stop."""
@@ -193,11 +194,13 @@ class Conductor:
 
     def _advance(self, member: Member, now: float) -> None:
         if member.phase == m.WAITING:
-            verdict, reason = gates.decide(member.launch.get("dependsOn", []), self.members)
+            verdict, reason = gates.decide(member.launch.get("dependsOn", []), self.members, member.met)
             if verdict == "go":
                 self.spawn(member)
             elif verdict == "fail":
                 self._rest(member, 1, True, reason)
+            elif verdict == "unwell" and reason != member.reason:
+                self.ports.say(f"{member.name} waits for {reason}")
             member.reason = reason
         elif member.phase == m.DELAYED and member.restart_at is not None and now >= member.restart_at:
             self.spawn(member)

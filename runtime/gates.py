@@ -16,20 +16,29 @@ class State(Protocol):
     def health_status(self) -> str | None: ...
 
 
-def decide(depends_on: list[Mapping[str, Any]], states: Mapping[str, State]) -> tuple[str, str]:
-    """`("go"|"wait"|"fail", reason)`; the reason names the dependency, in Compose's words."""
-    waiting = ""
-    for dependency in depends_on:
-        name = dependency["service"]
-        state = states.get(name)
-        if state is None:
+def decide(
+    depends_on: list[Mapping[str, Any]], states: Mapping[str, State], met: set[tuple[str, str]]
+) -> tuple[str, str]:
+    """`("go"|"wait"|"unwell"|"fail", reason)`; the reason names the dependency, in Compose's words. `unwell` is a wait
+    for one that may get well again. `met` takes the conditions that came true: as Compose has it (convergence.go,
+    waitDependencies), each has to do so once, from when all dependencies have been started."""
+    wishes = [(wish, states[wish["service"]]) for wish in depends_on if wish["service"] in states]
+    are_begun = all(state.was_started or state.at_rest for _, state in wishes)
+    result = ("go", "")
+    for wish, state in wishes:
+        name, condition = wish["service"], wish["condition"]
+        if (name, condition) in met:
             continue
-        verdict, reason = _one(name, dependency["condition"], state)
-        if verdict == "fail" and dependency.get("required", True):
+        verdict, reason = _one(name, condition, state)
+        if verdict in ("unwell", "fail") and not wish.get("required", True):
+            verdict = "go"
+        if verdict == "fail":
             return "fail", f"dependency failed to start: {reason}"
-        if verdict == "wait":
-            waiting = reason
-    return ("wait", waiting) if waiting else ("go", "")
+        if verdict == "go" and are_begun:
+            met.add((name, condition))
+        elif verdict != "go" and result[0] != "unwell":
+            result = verdict, reason
+    return result
 
 
 def _one(name: str, condition: str, state: State) -> tuple[str, str]:
@@ -47,7 +56,7 @@ def _one(name: str, condition: str, state: State) -> tuple[str, str]:
         if state.health_status is None and state.was_started and not state.at_rest:
             return "go", ""
         if state.health_status == "unhealthy":
-            return "fail", f"{name} is unhealthy"
+            return "unwell", f"{name}, which is unhealthy"
         if state.at_rest:
             return "fail", f"{name} exited ({state.exit_code})"
         return "wait", f"{name} to be healthy"

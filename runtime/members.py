@@ -34,6 +34,7 @@ class Member:
     running_at: float = 0.0
     restart_at: float | None = None
     reason: str = ""
+    met: set[tuple[str, str]] = field(default_factory=set)  # conditions of its start that came true
     pending_signal: int | None = None
     was_signalled: bool = False
     _pid: int = 0
@@ -45,7 +46,10 @@ class Member:
 
     @property
     def health_status(self) -> str | None:
-        """Docker's word, None for a member without a check."""
+        """Docker's word, None for a member without a check. A container between its starts is unhealthy there (moby,
+        container/health.go: CloseMonitorChannel); here one that fails again and again is."""
+        if self.health and self.phase == DELAYED and self.throttle.is_looping:
+            return "unhealthy"
         return self.health.status if self.health else None
 
     @property

@@ -48,11 +48,11 @@ class Restart:
 
     def _may_go_on(self, clauses: list[Any]) -> bool:
         """Whether the conditions of the next one hold again; `error` when they will not."""
-        verdict, reason = gates.decide(clauses, self._members)
+        verdict, reason = gates.decide(clauses, self._members, set())
         stopped = [item["service"] for item in clauses if self._members[item["service"]].phase == m.STOPPED]
         if verdict == "wait" and stopped:
             verdict, reason = "fail", f"{stopped[0]} was stopped"
-        if verdict == "fail":
+        if verdict in ("unwell", "fail"):
             self.error = reason
         return verdict == "go"
 

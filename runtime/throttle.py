@@ -32,6 +32,11 @@ class Throttle:
             self._recent.append(now)
         return self._delay if self.delay_seconds is None else self.delay_seconds
 
+    @property
+    def is_looping(self) -> bool:
+        """Whether it ended three times in a row, each time soon after its start."""
+        return self._delay > 2 * FIRST_DELAY
+
     def reset(self) -> None:
         """An operator's start begins anew, as `docker start` does."""
         self._delay = 0.0

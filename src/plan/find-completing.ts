@@ -1,5 +1,6 @@
 /** Bundles that end by themselves, with their work done. */
 import type { Service } from '../compose/project.js';
+import { replicaNames } from './expand-replicas.js';
 import { dependenciesOf } from './order-members.js';
 import type { Plan } from './plan.js';
 
@@ -11,12 +12,13 @@ export function findCompleting(
   bundles: readonly Pick<Plan, 'bundle' | 'members'>[],
   services: readonly Service[],
 ): ReadonlySet<string> {
-  const completed = new Set(
+  const awaited = new Set(
     services
       .flatMap(dependenciesOf)
       .filter(({ condition }) => condition === 'service_completed_successfully')
       .map(({ service }) => service),
   );
+  const completed = new Set(services.filter(({ name }) => awaited.has(name)).flatMap(replicaNames));
   const ends = bundles.filter(({ members }) =>
     members.every(({ service, program }) => completed.has(service) && program.autorestart !== 'true'),
   );

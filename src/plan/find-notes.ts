@@ -1,5 +1,5 @@
 /** What a person should know of a bundle: what members share that was their own, and what will surprise. */
-import { asObject } from '../compose/json.js';
+import { asObject, asText } from '../compose/json.js';
 import type { JsonObject } from '../compose/project.js';
 import type { ImageFacts } from '../images/image-facts.js';
 import { leavesForeground } from './leaves-foreground.js';
@@ -17,6 +17,7 @@ export function findNotes(
     ...limitNotes(members, united),
     ...weightNotes(members, united),
     ...userNotes(members, images),
+    ...onceNotes(members, united),
   ];
   return [...(members.length < 2 ? [] : shared), ...members.flatMap(backgroundNote)];
 }
@@ -66,6 +67,19 @@ function userNotes(members: readonly Member[], images: ReadonlyMap<string, Image
     .filter(([id, services]) => services.length > 1 || id === 0)
     .sort(([a], [b]) => a - b)
     .map(([id, services]) => ({ members: services, note: `${who(id)} ${AS_NEIGHBOURS}` }));
+}
+
+/** The Engine starts a container of its own again by its policy alone (moby, restartmanager). */
+function onceNotes(members: readonly Member[], { restart }: JsonObject): readonly Note[] {
+  const once = members.filter(({ program }) => program.autorestart === 'false').map(({ service }) => service);
+  return restart === 'no' || once.length === 0
+    ? []
+    : [
+        {
+          members: once,
+          note: `${once.length > 1 ? 'run' : 'runs'} again whenever the Engine starts the bundle again (by its policy "${asText(restart)}"), where a container of its own would have stayed as it was`,
+        },
+      ];
 }
 
 function backgroundNote({ service, launch }: Member): readonly Note[] {

@@ -159,9 +159,8 @@ function decideMembers(input: BundleInput, services: readonly Service[]): readon
   const addressed = addressedPorts(input.project.services);
   const names = new Set(services.map(({ name }) => name));
   const hosts = hostNames(input.project.name, services, input.images);
-  const awaited = new Set(
-    services.flatMap((service) => dependenciesOf(service).map((dependency) => dependency.service)),
-  );
+  const needed = services.flatMap(dependenciesOf).filter(({ required }) => required);
+  const awaited = new Set(needed.map(({ service }) => service));
   return input.group.members.flatMap((selected: Selected) => {
     const { name } = selected.service;
     const image = input.images.get(name);

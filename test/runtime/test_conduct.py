@@ -12,6 +12,7 @@ import layout
 import members as m
 import signals
 from conduct import Conductor
+from health import Health
 from members import Member
 from report import health_text
 from restart import Restart
@@ -180,6 +181,15 @@ class Aggregate(unittest.TestCase):
         self.assertEqual(health_text({"web": web, "other": other}), "healthy\nweb: running\nother: stopped\n")
         web.phase = m.WAITING
         self.assertTrue(health_text({"web": web, "other": other}).startswith("starting\n"))
+
+    def test_a_member_with_a_check_that_fails_again_and_again_is_unhealthy_between_its_starts(self) -> None:
+        web = make_member("web", pid=7)
+        web.health, web.phase = Health.from_spec({}), m.DELAYED
+        for word in ("starting", "starting", "unhealthy"):
+            web.throttle.next_delay(True, 1.0, 0.0)
+            self.assertEqual(health_text({"web": web}).split()[0], word)
+        web.throttle.next_delay(True, 11.0, 0.0)
+        self.assertTrue(health_text({"web": web}).startswith("starting\n"))
 
 
 class Restarts(unittest.TestCase):

@@ -463,7 +463,7 @@ class State:
 class Gates(unittest.TestCase):
     def verdict(self, condition: str, state: State, required: bool = True) -> str:
         wish = {"service": "db", "condition": condition, "required": required}
-        return gates.decide([wish], {"db": state})[0]
+        return gates.decide([wish], {"db": state}, set())[0]
 
     def test_conditions_of_depends_on(self) -> None:
         cases = [
@@ -471,7 +471,7 @@ class Gates(unittest.TestCase):
             ("service_started", State(was_started=True), "go"),
             ("service_healthy", State(was_started=True, health_status="starting"), "wait"),
             ("service_healthy", State(was_started=True, health_status="healthy"), "go"),
-            ("service_healthy", State(was_started=True, health_status="unhealthy"), "fail"),
+            ("service_healthy", State(was_started=True, health_status="unhealthy"), "unwell"),
             ("service_completed_successfully", State(was_started=True), "wait"),
             ("service_completed_successfully", State(was_started=True, at_rest=True, exit_code=0), "go"),
             (
@@ -484,11 +484,35 @@ class Gates(unittest.TestCase):
             self.assertEqual(self.verdict(condition, state), verdict, (condition, state))
 
     def test_a_failure_names_the_dependency_unless_it_is_not_required(self) -> None:
-        failed = State(was_started=True, health_status="unhealthy")
-        self.assertIn(
-            "db", gates.decide([{"service": "db", "condition": "service_healthy"}], {"db": failed})[1]
-        )
-        self.assertEqual(self.verdict("service_healthy", failed, required=False), "go")
+        failed = State(was_started=True, at_rest=True, failed=True, exit_code=3)
+        unwell = State(was_started=True, health_status="unhealthy")
+        for condition, state in (
+            ("service_healthy", unwell),
+            ("service_healthy", failed),
+            ("service_completed_successfully", failed),
+        ):
+            wish = {"service": "db", "condition": condition}
+            self.assertIn("db", gates.decide([wish], {"db": state}, set())[1])
+            self.assertEqual(self.verdict(condition, state, required=False), "go")
+
+    def test_a_condition_has_to_come_true_once_after_all_dependencies_have_begun(self) -> None:
+        db, migrate = State(was_started=True, health_status="healthy"), State()
+        wishes = [
+            {"service": "db", "condition": "service_healthy"},
+            {"service": "migrate", "condition": "service_completed_successfully"},
+        ]
+        met: set[tuple[str, str]] = set()
+        decide = lambda: gates.decide(wishes, {"db": db, "migrate": migrate}, met)  # noqa: E731
+        db.health_status = "unhealthy"
+        self.assertEqual(decide(), ("unwell", "db, which is unhealthy"))
+        db.health_status = "healthy"
+        self.assertEqual((decide()[0], met), ("wait", set()))
+        migrate.was_started = True
+        self.assertEqual(decide(), ("wait", "migrate to complete"))
+        db.health_status, db.at_rest, db.failed = "starting", True, True
+        self.assertEqual(decide(), ("wait", "migrate to complete"))
+        migrate.at_rest, migrate.exit_code = True, 0
+        self.assertEqual(decide(), ("go", ""))
 
     def test_members_stop_dependants_first(self) -> None:
         order = stages.stop_stages({"db": [], "cache": [], "api": ["db", "cache"], "web": ["api"]})

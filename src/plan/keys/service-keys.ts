@@ -86,9 +86,11 @@ export const SERVICE_KEYS: Readonly<Record<string, Verdict>> = {
   platform: before('members must agree: a bundle is an image of one platform'),
   ports: united('all members’; one port has one owner'),
   post_start: united(
-    'Compose runs each in the bundle, which takes it into the member once that runs; dependants do not wait for it',
+    'Compose runs each in the bundle, which takes it into the member once that runs; dependants do not wait for it, a restart within the bundle runs none',
   ),
-  pre_stop: united('Compose runs each in the bundle, which takes it into the member if that runs'),
+  pre_stop: united(
+    'Compose runs each in the bundle, which takes it into the member if that runs; a stop within the bundle runs none',
+  ),
   privileged: refused(HOST_ACCESS),
   profiles: before('the services of the active profiles become members'),
   provider: refused('it is no container: Compose runs a program of its own for it'),

@@ -70,8 +70,11 @@ export function completingIn({ services }: JsonObject, { bundles }: ProjectPlan)
     const { condition } = asObject(asObject(deploy).restart_policy);
     return (condition ?? restart ?? 'no') === 'no' || condition === 'none';
   };
+  // The second replica of a service is NAME-2.
+  const serviceOf = (member: string) =>
+    asObject(services)[member] === undefined ? member.replace(/-\d+$/, '') : member;
   const ending = bundles.filter(({ members }) =>
-    members.every(({ service }) => isDone(service) && isOnce(service)),
+    members.map(({ service }) => serviceOf(service)).every((name) => isDone(name) && isOnce(name)),
   );
   return new Set(ending.map(({ bundle }) => bundle));
 }

@@ -10,11 +10,10 @@ import { quantile, record } from './scorecard.js';
 import { sized } from './soak.js';
 
 const NAME = 'bundle-shared-test-ends';
-const bystander = { does: 'on TERM 0 pause' };
 const project = writeProject(NAME, {
   ender: { does: '', command: '${ENDER:-pause}', 'x-bundle': { critical: true } },
   guarded: { does: '', command: '${GUARDED:-pause}', init: true, 'x-bundle': { critical: true } },
-  bystander,
+  bystander: { does: '', command: '${BYSTANDER:-pause}' },
 });
 let grant: string[] = [];
 let count = 0;
@@ -25,7 +24,8 @@ async function start(does: Readonly<Record<string, string>>): Promise<string> {
   count += 1;
   const container = `${NAME}-${count}`;
   begun.push(container);
-  const all = { ender: 'on TERM 0 pause', guarded: 'on TERM 0 pause', ...does };
+  const pause = 'on TERM 0 pause';
+  const all = { ender: pause, guarded: pause, bystander: pause, ...does };
   const variables = Object.entries(all).flatMap(([member, words]) => [
     '-e',
     `${member.toUpperCase()}__BUNDLE_COMMAND=${words}`,
@@ -111,6 +111,18 @@ describe('a critical member that ends at once', () => {
     const container = await begunIn(await start({ ender: 'exit 0' }));
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect((await containerState(container)).status).toBe('running');
+  });
+});
+
+describe('a bundle whose members have all ended', () => {
+  const done = { ender: 'exit 0', guarded: 'exit 0' };
+
+  it.each([
+    { says: '0 when all of them did', bystander: 'exit 0', code: 0 },
+    { says: 'that of one that failed', bystander: 'exit 7', code: 7 },
+    { says: '128 and the signal of one that a signal ended', bystander: 'raise 9', code: 137 },
+  ])('ends with $says', async ({ bystander, code }) => {
+    expect((await ended(await start({ ...done, bystander }))).code).toBe(code);
   });
 });
 

@@ -355,6 +355,7 @@ describe('a fault of one member', () => {
     await inBundle(container, `kill -9 ${steady?.pid}`);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect((await containerState(container)).status).toBe('running');
+    await expect(inBundle(container, 'bundle-status --health')).rejects.toThrow();
     await inBundle(container, 'rm /run/bundle/filler');
     await until(container, isWell);
     await eventually('the health file to be right again', async () =>

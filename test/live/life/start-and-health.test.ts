@@ -32,9 +32,23 @@ const project = writeProject(NAME, {
   migrated: { does: 'say begun on TERM 0 pause', ...after('migrate', 'service_completed_successfully') },
   failing: { does: 'exit 7', restart: 'on-failure:1', 'x-bundle': quiet },
   barred: { does: 'pause', ...after('failing', 'service_completed_successfully') },
+  // Not critical: who waits for it does not need it.
+  spared: { does: 'exit 7' },
   optional: {
     does: 'on TERM 0 pause',
-    ...after('failing', 'service_completed_successfully', { required: false }),
+    ...after('spared', 'service_completed_successfully', { required: false }),
+  },
+  ailing: { does: 'exit 3', restart: 'always', healthcheck: ready, 'x-bundle': quiet },
+  regardless: { does: 'on TERM 0 pause', ...after('ailing', 'service_healthy', { required: false }) },
+  recovering: {
+    does: 'remove /ready sleep 4 touch /ready say ready on TERM 0 pause',
+    restart: 'unless-stopped',
+    healthcheck: { ...ready, interval: '1s', retries: 1 },
+  },
+  patient: {
+    does: 'say begun on TERM 0 pause',
+    restart: 'unless-stopped',
+    depends_on: { recovering: { condition: 'service_healthy' } },
   },
   absent: { does: '', entrypoint: ['/no/such/program'], restart: 'always', 'x-bundle': quiet },
   looping: { does: 'exit 3', restart: 'always', 'x-bundle': quiet },
@@ -139,7 +153,7 @@ describe('a dependant', () => {
     const [, begun] = /^client *\| begun ([\d.]+)$/m.exec(log) ?? [];
     expect(Number(begun)).toBeGreaterThanOrEqual(Number(ready));
     // Long before Docker's first check, after the interval of 30 s.
-    expect(Number(begun)).toBeLessThan(Number(ready) + 25);
+    expect(Number(begun)).toBeLessThan(Number(ready) + patience(1));
   });
 
   it('of a dependency that failed fails with its name, unless it is not required', async () => {
@@ -149,6 +163,20 @@ describe('a dependant', () => {
       'dependency failed to start: service "failing" didn\'t complete successfully: exit 7',
     );
     expect(optional?.state).toBe('running');
+  });
+
+  it('of one that fails again and again starts without it, where it is not required', async () => {
+    const { ailing, regardless } = await membersOf(bundle.container);
+    expect(regardless?.state).toBe('running');
+    expect(ailing?.health).not.toBe('healthy');
+  });
+
+  it('of one that is unhealthy for a while waits, is told so, and ends nobody', async () => {
+    const log = await logOf(bundle.container);
+    expect(log).toContain('patient waits for recovering, which is unhealthy\n');
+    const [begun = 0] = momentsOf(log, 'patient', 'begun');
+    expect(begun).toBeGreaterThan(momentsOf(log, 'recovering', 'ready')[0] ?? Number.NaN);
+    expect(momentsOf(log, 'recovering', 'start')).toHaveLength(1);
   });
 
   it('that asks for it is restarted with its dependency, when that is healthy again', async () => {

@@ -124,10 +124,10 @@ const early = () => create('early', `${NAME}-early:latest`);
 const BEFORE_THE_FIRST_INSTRUCTION = sized(5, 1);
 
 it('a stop in the first 50 ms is kept until init can take it', async () => {
-  const tries = sized(100, 12);
+  const tries = sized(100, 40);
   const stopped = [...(await stopSoon(tries, 0, 50, early))];
   const isLost = ({ code }: Stopped) => code === 137;
-  // Two of twelve may be chance: then more are tried.
+  // Two of forty may be chance: then more are tried.
   const isUnclear = stopped.filter(isLost).length > BEFORE_THE_FIRST_INSTRUCTION;
   if (isUnclear) stopped.push(...(await stopSoon(2 * tries, 0, 50, early)));
   judge('in the first 50 ms', stopped, BEFORE_THE_FIRST_INSTRUCTION * (isUnclear ? 3 : 1), SOON);
