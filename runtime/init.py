@@ -76,6 +76,7 @@ def _run() -> int:
     options.write_log = ports.say
     options.realize(["-n", "-c", layout.SUPERVISOR_CONFIG])
     options.first, options.test = True, False
+    options.minfds = options.minprocs = 0  # small ulimits of all members are the container's too
     options.rpcinterface_factories.append(("bundle", lambda supervisor, **_: BundleInterface(supervisor), {}))
     if said := groups.take():
         ports.say(said)

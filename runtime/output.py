@@ -90,12 +90,16 @@ class Ring:
 
     def append(self, data: bytes) -> None:
         """Keeps `data`, forgets the oldest."""
+        self.total += len(data)
         data = data[-KEPT_PER_MEMBER:]
         self._chunks.append((time.monotonic(), data))
         self._size += len(data)
-        self.total += len(data)
         while self._size - len(self._chunks[0][1]) >= KEPT_PER_MEMBER:
             self._size -= len(self._chunks.popleft()[1])
+
+    def lost(self, since: int) -> int:
+        """How many bytes after byte `since` are not known any more."""
+        return max(self.total - self._size - since, 0)
 
     def read(self, since: int = 0, seconds: float = math.inf) -> bytes:
         """Everything kept that came after byte `since` of all output, in the last `seconds`."""

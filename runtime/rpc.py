@@ -28,10 +28,11 @@ class BundleInterface:
         return str(self._member(name).phase)
 
     def logs(self, name: str, since: str, seconds: float) -> str:
-        """The last output of a member after byte `since` of all of it, in the last `seconds`."""
+        """The last output of a member after byte `since` of all of it, in the last `seconds`; `lost`: bytes between
+        `since` and what is still known."""
         ring = self._member(name).ring
         text = ring.read(int(since), seconds).decode("utf-8", "backslashreplace")
-        return json.dumps({"total": ring.total, "text": text})
+        return json.dumps({"total": ring.total, "text": text, "lost": ring.lost(int(since))})
 
     def restart(self, name: str) -> Any:
         """Stops and starts a member, then dependants that ask for it (`depends_on: {restart: true}`),

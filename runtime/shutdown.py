@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from supervisor.states import ProcessStates
+from supervisor.states import ProcessStates, SupervisorStates
 
 import stages
 
@@ -15,6 +15,10 @@ class Shutdown:
 
     def __init__(self, conductor: Any, now: float) -> None:
         self._conductor = conductor
+        if conductor.final_code is not None:
+            # supervisord's own word for it: operators can start nothing any more.
+            options = conductor.supervisor.options
+            options.mood = min(options.mood, SupervisorStates.SHUTDOWN)
         depends_on = {
             name: [item["service"] for item in member.launch.get("dependsOn", [])]
             for name, member in conductor.members.items()

@@ -23,7 +23,9 @@ def parse_signal(name: str | int) -> int:
 def catches(pid: int, number: int) -> bool:
     """Whether the process has a handler for the signal (SigCgt): the only sign that it will not be lost. PID 1 of
     a namespace loses what it does not handle, and crun unblocks all before it becomes the program. Never where the
-    kernel does not tell (gVisor)."""
+    kernel does not tell (gVisor), nor for signal 0, which only asks whether there is somebody."""
+    if number < 1:
+        return False
     try:
         with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
             mask = next((line.split()[1] for line in file if line.startswith("SigCgt")), "0")

@@ -214,7 +214,7 @@ class BundleSupervisor(supervisord.Supervisor):
     def last_seconds(self) -> float:
         """For last words: less than the reserve of a stop, else what a slow reader may need."""
         self.take_signals()
-        return 0.5 if self.options.mood == SupervisorStates.SHUTDOWN else 10.0
+        return 0.5 if self.is_told_to_stop else 10.0
 
 
 def _answer(item: Any, wanted: int, events: int) -> None:

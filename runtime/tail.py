@@ -39,11 +39,16 @@ def logs() -> None:
     while True:
         for member in seen:
             # As text: a whole number of XML-RPC ends at 2 GiB.
-            words = (member, str(seen[member]), options.since)
+            words = (member, str(seen[member]), options.since if is_first else _EVER)
             answer = json.loads(client.call("logs", *words, patience=0.0 if is_first else _RELOAD))
             lines = _LINE.findall(answer["text"])
             if is_first and options.tail is not None:
                 lines = lines[max(len(lines) - options.tail, 0) :]
+            if not is_first and (lost := answer["lost"]):
+                sys.stdout.flush()
+                print(
+                    f"bundle-logs: {lost} bytes of {member} came too fast: see docker logs", file=sys.stderr
+                )
             prefix = re.compile(rf"\A{re.escape(member)} *\| " if options.no_log_prefix else "")
             sys.stdout.write("".join(prefix.sub("", line, count=1) for line in lines))
             seen[member] = answer["total"]

@@ -30,7 +30,7 @@ class Throttle:
         self.restarts += 1
         if self.attempts is not None:
             self._recent.append(now)
-        return self._delay if self.delay_seconds is None else self.delay_seconds
+        return self.delay_seconds or self._delay  # a delay of 0 would be a loop without a pause
 
     @property
     def is_looping(self) -> bool:

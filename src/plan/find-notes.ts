@@ -18,6 +18,7 @@ export function findNotes(
     ...weightNotes(members, united),
     ...userNotes(members, images),
     ...onceNotes(members, united),
+    ...criticalNotes(members, united),
   ];
   return [...(members.length < 2 ? [] : shared), ...members.flatMap(backgroundNote)];
 }
@@ -80,6 +81,16 @@ function onceNotes(members: readonly Member[], { restart }: JsonObject): readonl
           note: `${once.length > 1 ? 'run' : 'runs'} again whenever the Engine starts the bundle again (by its policy "${asText(restart)}"), where a container of its own would have stayed as it was`,
         },
       ];
+}
+
+/** init has done what the member's own policy asks for; then the bundle's policy begins. */
+function criticalNotes(members: readonly Member[], { restart }: JsonObject): readonly Note[] {
+  const ends = members.filter(
+    ({ program, launch }) =>
+      launch.critical && (program.autorestart === 'false' || launch.restart.attempts !== null),
+  );
+  const note = `${ends.length > 1 ? 'are' : 'is'} critical: a failure for good ends the bundle, which the Engine then starts again with all members (policy "${asText(restart)}"), each anew; x-bundle: {critical: false} leaves the others running`;
+  return restart === 'no' || ends.length === 0 ? [] : [{ members: ends.map(({ service }) => service), note }];
 }
 
 function backgroundNote({ service, launch }: Member): readonly Note[] {

@@ -76,6 +76,7 @@ export function planBundle(given: BundleInput): PlannedBundle {
   const inOrder = inStartOrder(services, members);
   const hooks = uniteHooks(inOrder, project.locate);
   const platform = platformKeys(project, inOrder);
+  const service = { ...united.service, restart: strongestRestart(restartsOf(services)) };
   const plan: Plan = {
     project: project.name,
     bundle: group.key,
@@ -86,17 +87,16 @@ export function planBundle(given: BundleInput): PlannedBundle {
     ...(input.dedup === false ? { dedup: false as const } : {}),
     members,
     united: {
-      ...(isOfPlan(project) ? inMegabytes(united.service) : united.service),
+      ...(isOfPlan(project) ? inMegabytes(service) : service),
       ...platform.keys,
       ...hooks.service,
       ...network.service,
       ...uniteExposed(services, input.images, project, network.service),
-      restart: strongestRestart(restartsOf(services)),
     },
     networks,
     stopSeconds: stopSecondsOf(members),
     footprint: footprintOf(services, members),
-    notes: findNotes(members, input.images, united.service),
+    notes: findNotes(members, input.images, service),
   };
   const problems = [
     ...declared.flatMap((service) => checkService(service, project.locate, allowsSysAdmin)),

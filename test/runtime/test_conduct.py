@@ -1,5 +1,6 @@
 """What becomes of members: by an operator's word, and at the stop of the bundle."""
 
+import os
 import time
 import unittest
 from types import SimpleNamespace
@@ -52,6 +53,14 @@ def conduct(*members: Member) -> Conductor:
     conductor = Conductor({}, {}, SimpleNamespace(say=lambda text: None))
     conductor.members = {member.name: member for member in members}
     return conductor
+
+
+class NoSignal(unittest.TestCase):
+    def test_to_ask_whether_a_member_is_there_is_no_error(self) -> None:
+        member = make_member("web", pid=os.getpid())
+        with mock.patch.object(signals, "send") as send:
+            conduct(member).kill(os.getpid(), 0)
+            send.assert_called_once_with(os.getpid(), 0)
 
 
 class Signals(unittest.TestCase):
@@ -241,6 +250,13 @@ class Restarts(unittest.TestCase):
 
 
 class Ends(unittest.TestCase):
+    def test_operators_start_nothing_any_more_when_a_critical_member_has_ended_the_bundle(self) -> None:
+        for code, mood in ((1, SupervisorStates.SHUTDOWN), (None, SupervisorStates.RESTARTING)):
+            conductor = conduct(make_member("db", pid=7))
+            conductor.supervisor, conductor.final_code = supervise(SupervisorStates.RESTARTING), code
+            conductor.step()
+            self.assertEqual(conductor.supervisor.options.mood, mood)
+
     def test_what_stands_for_a_namespace_may_be_gone_when_a_program_is_ended_with_all_below_it(self) -> None:
         sent: list[int] = []
         member = make_member("web", pid=7)

@@ -341,6 +341,10 @@ class Restarts(unittest.TestCase):
         self.assertEqual(delays[-1], 60.0)
         self.assertEqual(policy.next_delay(True, 10.0, 0.0), 0.1)
 
+    def test_a_delay_of_none_is_no_loop_without_a_pause(self) -> None:
+        policy = throttle.Throttle(delay_seconds=0.0)
+        self.assertEqual([policy.next_delay(True, 0.0, 0.0) for _ in range(2)], [0.1, 0.2])
+
     def test_attempts_are_counted_in_total(self) -> None:
         policy = throttle.Throttle(2)
         self.assertEqual(

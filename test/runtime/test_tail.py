@@ -7,6 +7,7 @@ import json
 import sys
 import unittest
 import xmlrpc.client
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -15,12 +16,48 @@ import supervisor_names  # noqa: F401 - before what imports supervisord
 import client
 import rpc
 import tail
-from output import Ring
+from output import KEPT_PER_MEMBER, Ring
 
 GIB = 1 << 30
 
 
 class Following(unittest.TestCase):
+    def follow(self, ring: Ring, come: Iterator[bytes], *words: str) -> tuple[str, str]:
+        """What is printed, and complained about, while these lines come."""
+        member = SimpleNamespace(ring=ring)
+        interface = rpc.BundleInterface(SimpleNamespace(conductor=SimpleNamespace(members={"a": member})))
+
+        def wait(_: float) -> None:
+            if (data := next(come, None)) is None:
+                raise KeyboardInterrupt
+            ring.append(data)
+
+        with (
+            mock.patch.object(
+                client, "call", lambda method, *words, patience: getattr(interface, method)(*words)
+            ),
+            mock.patch.object(tail.time, "sleep", wait),
+            mock.patch.object(tail.signal, "signal"),
+            mock.patch.object(sys, "argv", ["bundle-logs", "-f", *words, "a"]),
+            contextlib.redirect_stdout(io.StringIO()) as printed,
+            contextlib.redirect_stderr(io.StringIO()) as said,
+            self.assertRaises(KeyboardInterrupt),
+        ):
+            tail.logs()
+        return printed.getvalue(), said.getvalue()
+
+    def test_it_says_how_much_came_too_fast_to_be_kept(self) -> None:
+        line = b"a | " + b"x" * 99_995 + b"\n"
+        ring = Ring()
+        _, said = self.follow(ring, iter([line * 2, line * 4]))
+        self.assertIn(f"{4 * len(line) - KEPT_PER_MEMBER} bytes of a came too fast", said)
+        self.assertEqual(self.follow(Ring(), iter([line, line]))[1], "")
+
+    def test_an_age_is_that_of_the_first_lines_alone(self) -> None:
+        ring = Ring()
+        ring.append(b"a | old\n")
+        self.assertEqual(self.follow(ring, iter([b"a | new\n"]), "--since", "0s")[0], "a | new\n")
+
     def test_it_goes_on_beyond_two_gibibytes(self) -> None:
         ring = Ring()
         ring.append(b"a | first\n")
@@ -53,7 +90,7 @@ class Following(unittest.TestCase):
         text = "a | one\na | 10%\r20%\x0c\u2028 x a | y\nopen"
 
         def call(*_: Any, patience: float) -> str:
-            return json.dumps({"text": text, "total": len(text)})
+            return json.dumps({"text": text, "total": len(text), "lost": 0})
 
         for words, printed in (
             (["--tail", "2"], "a | 10%\r20%\x0c\u2028 x a | y\nopen"),

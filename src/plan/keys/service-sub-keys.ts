@@ -35,7 +35,9 @@ const DEPLOY: Readonly<Record<string, Verdict>> = {
   'restart_policy.condition': applied('autorestart of the program'),
   'restart_policy.delay': applied('the wait before each new start'),
   'restart_policy.max_attempts': applied('counted in total'),
-  'restart_policy.window': applied('how long a run must last to count as one'),
+  'restart_policy.window': applied(
+    'only restarts within it count for `max_attempts`, as in swarm: who fails seldom enough goes on for ever',
+  ),
   rollback_config: united(SWARM),
   'rollback_config.delay': united(SWARM),
   'rollback_config.failure_action': united(SWARM),

@@ -122,6 +122,10 @@ describe('a hardened container', () => {
     { name: 'no-new-privileges', options: ['--security-opt', 'no-new-privileges'] },
     { name: 'at most 200 processes', options: ['--pids-limit', '200'] },
     { name: 'at most 60 processes', options: ['--pids-limit', '60'] },
+    {
+      name: 'few files and processes of a user',
+      options: ['--ulimit', 'nofile=512', '--ulimit', 'nproc=150'],
+    },
     { name: '64 MB of memory', options: ['-m', '64m', '--memory-swap', '64m'] },
   ])('runs its members: $name', async ({ name, options }) => {
     await hardened(name, async () => {
