@@ -18,6 +18,7 @@ import births
 import environment
 import groups
 import jail
+import kernel
 import layout
 import limits
 import names
@@ -146,7 +147,7 @@ def _prepare(service: str, container: Mapping[str, str]) -> Launch:
 
     has_parameters = rung == "sys-admin" and parameters.are_wanted(config)
     has_to_enter = rung == "chroot" or has_parameters or affinity.is_wanted(base)
-    options = ["--no-pivot"] if rung == "sys-admin" else []
+    options = _root_options(rung, base["process"])
     words = ["run", "--no-new-keyring", *options, "--pid-file", f"{folder}/pid", "-b", folder, service]
     return Launch(
         service,
@@ -158,6 +159,20 @@ def _prepare(service: str, container: Mapping[str, str]) -> Launch:
         enter if has_to_enter else None,
         config["linux"].get("seccomp") if rung != "chroot" else None,
     )
+
+
+def _root_options(rung: str, process: Mapping[str, Any]) -> list[str]:
+    """crun changes roots by pivot_root, or by moving a mount, which leaves the bundle's root below that of the member:
+    SYS_ADMIN can take the upper one away."""
+    if rung != "sys-admin" or kernel.may_pivot_root():
+        return []
+    may_unmount = "CAP_SYS_ADMIN" in process.get("capabilities", {}).get("bounding", [])
+    if may_unmount and len(layout.load_bundle()["members"]) > 1:
+        raise LaunchError(
+            "with CAP_SYS_ADMIN it could leave its root, since the container's syscall filter refuses pivot_root: "
+            "start the container with the output folder's seccomp.json"
+        )
+    return ["--no-pivot"]
 
 
 def _score_note(asked: Mapping[str, Any], given: Mapping[str, Any]) -> str:

@@ -150,6 +150,8 @@ def _userns(place: str) -> None:
     """What crun does for a member on this rung, in small."""
     held = kernel.held_capabilities()
     _require(_NEEDS, held)
+    if "SYS_ADMIN" in held:  # with it crun takes /proc/self for its own, before it is in the namespace
+        raise OSError("CAP_SYS_ADMIN is there")
     outer, to_outer = os.pipe()
     inner, to_inner = os.pipe()
     child = os.getpid()

@@ -18,11 +18,8 @@ const DOCKER_DEFAULT = new Set(
 
 /** A member's own capabilities must be in the container's too. `folder`: where the profile stands, `''` or `NAME/`. */
 export function grantsOf(plan: Plan, folder = ''): Grants {
-  if (plan.grant === 'userns')
-    return {
-      capabilities: [],
-      securityOptions: [`seccomp=./${folder}${SECCOMP_FILE}`, 'apparmor=unconfined'],
-    };
+  const profile = `seccomp=./${folder}${SECCOMP_FILE}`;
+  if (plan.grant === 'userns') return { capabilities: [], securityOptions: [profile, 'apparmor=unconfined'] };
   const added = plan.members
     .flatMap(({ process }) => process.capabilities)
     .map((name) => name.replace(/^CAP_/, ''))
@@ -30,6 +27,7 @@ export function grantsOf(plan: Plan, folder = ''): Grants {
   const isUnfiltered = plan.members.some(({ process }) => process.seccomp === 'unconfined');
   return {
     capabilities: [...new Set(['SYS_ADMIN', 'SYS_PTRACE', ...added])].sort(),
-    securityOptions: [...(isUnfiltered ? ['seccomp=unconfined'] : []), 'apparmor=unconfined'],
+    // For pivot_root, which Docker's own filter refuses whatever the capabilities (runtime/launch.py).
+    securityOptions: [isUnfiltered ? 'seccomp=unconfined' : profile, 'apparmor=unconfined'],
   };
 }

@@ -109,6 +109,16 @@ describe.each([
     for (const name of SHARED) expect(outcome[name]).toMatch(/^escaped/);
   });
 
+  if (rung === 'sys-admin')
+    it('reaches nobody with SYS_ADMIN either, which may do as it likes in its own namespaces', async () => {
+      const outcome = outcomes(await inside('administrator', 'perl', ATTEMPTS));
+      const mayDo = /^(unshare-|mount-|clone-user|binfmt|kernel-log$|abstract-socket)/;
+      const names = Object.keys(outcome).filter((name) => !mayDo.test(name));
+      expect(names.length).toBeGreaterThan(25);
+      const gotSomewhere = names.filter((name) => !/^(held|absent)$/.test(outcome[name] ?? ''));
+      expect(gotSomewhere.map((name) => `${name} ${outcome[name]}`)).toEqual([]);
+    });
+
   it('kills nobody but itself', async () => {
     const before = await statuses();
     await outside('sh', '-c', "bundle-exec -T attacker perl -e 'kill 9, -1; kill 9, 2 .. 4000'; true");
@@ -220,9 +230,11 @@ describe('each attempt of the suite', () => {
     ]);
     const victim = await docker(['exec', bundle, 'bundle-exec', '-T', 'victim', 'perl', ATTEMPTS]);
     const stranger = outcomes((await docker([...STRANGER(bundle), OPEN_ALL])).stdout);
+    const moved = outcomes((await docker([...STRANGER(bundle), MOVED])).stdout);
     const within = Object.entries(outcomes(victim.stdout)).filter(([name]) => WITHIN.test(name));
     const proven = {
       ...stranger,
+      ...moved,
       ...Object.fromEntries(within),
       ...outcomes(chrooted.stdout),
       ...outcomes(inInit.stdout),
@@ -252,3 +264,8 @@ const STRANGER = (bundle: string) => [
 /** Docker mounts these read-only: once for the mount, once for the file system. */
 const OPEN_ALL = `for i in /sys /sys/fs/cgroup/*; do mount -o remount,bind,rw $i; done 2>/dev/null
 mount -o remount,rw /sys; perl ${ATTEMPTS} --control`;
+
+/** A root that was moved over that of a bundle. */
+const MOVED = `mkdir -p /etc/bundle /new; : >/etc/bundle/bundle.json
+mount --make-rprivate /; mount --rbind / /new; mount -t tmpfs none /new/etc/bundle
+cd /new; mount --move . /; exec chroot . perl ${ATTEMPTS} root-below`;

@@ -120,7 +120,7 @@ describe('a bundle whose members have all ended', () => {
   it.each([
     { says: '0 when all of them did', bystander: 'exit 0', code: 0 },
     { says: 'that of one that failed', bystander: 'exit 7', code: 7 },
-    { says: '128 and the signal of one that a signal ended', bystander: 'raise 9', code: 137 },
+    { says: '128 and the signal of one that a signal ended', bystander: 'segv', code: 139 },
   ])('ends with $says', async ({ bystander, code }) => {
     expect((await ended(await start({ ...done, bystander }))).code).toBe(code);
   });

@@ -3,11 +3,12 @@
 # succeeds it changes nothing. --control: a process outside, to which all others are strangers.
 use strict;
 use Fcntl;
+use POSIX ();
 use IO::Socket::UNIX;
 use Socket qw(pack_sockaddr_un);
 
 my $MARK = 'hidden-from-neighbours';
-my %CALL = (ptrace => 101, unshare => 272, clone => 56, mount => 165, umount2 => 166, pivot_root => 155,
+my %CALL = (ptrace => 101, unshare => 272, clone => 56, mount => 165, umount2 => 166, pivot_root => 155, setns => 308,
   keyctl => 250, syslog => 103, fsopen => 430, pidfd_send_signal => 424, mq_open => 240, name_to_handle_at => 303, open_by_handle_at => 304);
 my %NAMESPACE = (mnt => 0x20000, cgroup => 0x2000000, uts => 0x4000000, ipc => 0x8000000, user => 0x10000000,
   pid => 0x20000000, net => 0x40000000);
@@ -19,7 +20,7 @@ sub apart {
   my ($try) = @_;
   pipe(my $r, my $w);
   my $pid = fork // die;
-  if (!$pid) { alarm 10; my $found = eval { $try->() }; print $w $found // "broken $@"; close $w; require POSIX; POSIX::_exit(0) }
+  if (!$pid) { alarm 10; my $found = eval { $try->() }; print $w $found // "broken $@"; close $w; POSIX::_exit(0) }
   close $w;
   my $found = join '', <$r>;
   waitpid $pid, 0;
@@ -61,8 +62,13 @@ my @attempts = (
   'break-out-of-root' => sub { apart(sub {
     mkdir '/tmp/jail'; opendir(my $d, '/'); chroot '/tmp/jail' or return ''; chdir $d; chdir '..' for 1 .. 64; chroot '.';
     -e '/etc/bundle/bundle.json' ? 'bundle.json' : '' }) },
+  # A root that was moved over another one, instead of taking its place.
+  'root-below' => sub { apart(sub {
+    call('unshare', $NAMESPACE{mnt}) && sysopen(my $own, '/proc/self/ns/mnt', O_RDONLY) or return '';
+    call('umount2', '/', 2); call('setns', fileno($own), 0) or return '';
+    -e '/etc/bundle/bundle.json' ? 'bundle.json' : '' }) },
   (map { my $kind = $_; ("unshare-$kind" => sub { apart(sub { call('unshare', $NAMESPACE{$kind}) ? 'unshared' : '' }) }) } sort keys %NAMESPACE),
-  'clone-user' => sub { my $pid = syscall($CALL{clone}, $NAMESPACE{user} | 17, 0, 0, 0, 0); if ($pid == 0) { require POSIX; POSIX::_exit(0) } waitpid $pid, 0 if $pid > 0; $pid > 0 ? 'cloned' : '' },
+  'clone-user' => sub { my $pid = syscall($CALL{clone}, $NAMESPACE{user} | 17, 0, 0, 0, 0); if ($pid == 0) { POSIX::_exit(0) } waitpid $pid, 0 if $pid > 0; $pid > 0 ? 'cloned' : '' },
   'mount-tmpfs' => sub { apart(sub { call('mount', 'none', '/mnt', 'tmpfs', 0, 0) ? do { call('umount2', '/mnt', 2); 'mounted' } : '' }) },
   'mount-bind' => sub { apart(sub { call('mount', '/etc', '/mnt', 'none', 0x1000, 0) ? do { call('umount2', '/mnt', 2); 'mounted' } : '' }) },
   'mount-proc' => sub { apart(sub { call('mount', 'proc', '/mnt', 'proc', 0, 0) ? do { call('umount2', '/mnt', 2); 'mounted' } : '' }) },
