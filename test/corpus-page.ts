@@ -19,6 +19,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'docs-healthy-start': 'as `voting`, whose conditions are run',
   'docs-interpolation': '`surroundings.test.ts` runs members whose values are expressions',
   'docs-networks': 'it needs a network of somebody else',
+  'name-by-variable': 'its program is made up: `corpus.test.ts` compares each name',
   'netns-pair': 'as `references`, whose pair shares a network',
   'two-databases': 'as `voting`, with one database more',
   'united-limits': 'its programs are made up; `resources.test.ts` runs members with limits',

@@ -7,6 +7,7 @@ import { findUnclearPaths } from './find-unclear-paths.js';
 import { asObject } from './json.js';
 import { normalDevices, normalFiles, normalPaths } from './normal-paths.js';
 import { normalService } from './normal-service.js';
+import { withoutOwnNames } from './own-names.js';
 import { platformBlocks } from './platform-blocks.js';
 import type { Json, JsonObject, Project, Service } from './project.js';
 import { restoreExpressions } from './protect-expressions.js';
@@ -57,7 +58,7 @@ export function loadProject(texts: ProjectTexts): Project {
     envFiles: texts.envFiles,
     services: services.sort((a, b) => (a.name < b.name ? -1 : 1)),
     inactive: pick(writtenServices, (name) => !active.has(name)),
-    written: topLevel(written, everything),
+    written: topLevel(withoutOwnNames(written, everything), everything),
     resolved: pick(resolved, (key) => key !== 'services'),
     platformBlocks: platformBlocks(texts.sources),
     warnings: texts.warnings,

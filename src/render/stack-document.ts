@@ -184,16 +184,14 @@ function restartPolicy(restart: string): JsonObject {
   return { condition, ...(attempts === undefined ? {} : { max_attempts: Number(attempts) }) };
 }
 
-/** Names that Compose made of the project's would tie all stacks to one network, volume or secret: each tenant has its own. */
 function top(
   kind: 'networks' | 'volumes' | 'secrets' | 'configs',
   document: JsonObject,
   map: (key: string, value: JsonObject) => JsonObject = (_, value) => value,
 ): JsonObject {
-  const project = asText(document.name) ?? '';
-  const entries = Object.entries(asObject(document[kind])).map(([key, value]): [string, Json] => {
-    const { name, ...rest } = asObject(value);
-    return [key, map(key, name === undefined || name === `${project}_${key}` ? rest : { name, ...rest })];
-  });
+  const entries = Object.entries(asObject(document[kind])).map(([key, value]): [string, Json] => [
+    key,
+    map(key, asObject(value)),
+  ]);
   return entries.length === 0 ? {} : { [kind]: Object.fromEntries(entries) };
 }

@@ -1,0 +1,25 @@
+/** Names of volumes, networks, secrets and configs that nobody wrote: Compose makes them of the project's name. */
+import { asObject, asText } from './json.js';
+import type { Json, JsonObject } from './project.js';
+
+const KINDS = ['configs', 'networks', 'secrets', 'volumes'] as const;
+
+/**
+ * The top level as written without them (compose-go, loader: `setNameFromKey`), so that Compose makes them again: of the
+ * name that the project has then, and of none at all where the name is an expression, which Compose takes for a text. What
+ * is external has a name that is somebody else's.
+ */
+export function withoutOwnNames(written: JsonObject, resolved: JsonObject): JsonObject {
+  const project = asText(written.name) ?? '';
+  const kinds = KINDS.filter((kind) => written[kind] !== undefined).map((kind): [string, Json] => [
+    kind,
+    Object.fromEntries(
+      Object.entries(asObject(written[kind])).map(([key, entry]) => {
+        const { name, ...rest } = asObject(entry);
+        const isExternal = asObject(asObject(resolved[kind])[key] ?? entry).external === true;
+        return [key, name === `${project}_${key}` && !isExternal ? rest : entry];
+      }),
+    ),
+  ]);
+  return { ...written, ...Object.fromEntries(kinds) };
+}
