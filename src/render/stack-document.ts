@@ -49,9 +49,10 @@ export function stackDocument(document: JsonObject, parts: StackParts): Stack {
   };
 }
 
+/** `command: null` is Compose's word for the image's; the loader of stacks refuses the null of any key. */
 function stackService(written: JsonObject, isBundle: boolean): JsonObject {
   const kept = Object.entries(written).filter(
-    ([key]) => STACK_KEYS.has(key) && !(isBundle && key === 'hostname'),
+    ([key, value]) => STACK_KEYS.has(key) && value !== null && !(isBundle && key === 'hostname'),
   );
   const ports = asList(written.ports).map(port);
   return withoutEmpty({
