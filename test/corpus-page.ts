@@ -28,6 +28,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   analytics: 'its programs are made up: `corpus.test.ts` compares what Compose makes of both files',
   newsletter: 'its programs are made up: `corpus.test.ts` compares what Compose makes of both files',
   wiki: 'its programs are made up: `corpus.test.ts` compares what Compose makes of both files',
+  'references-by-variable': 'as `references`, without variables',
   'relative-variables-explicit': 'its folders are made up: `corpus.test.ts` compares each path',
   'structure-groups': 'its programs are made up; `groups.test.ts` runs two groups',
   tenants: '`groups.test.ts` runs two groups',

@@ -1,6 +1,7 @@
 /** Turns the outputs of `docker compose config` into a Project. Reads no file and starts no process. */
 import { parse, parseDocument, YAMLError } from 'yaml';
 import { ProblemsError } from '../problems.js';
+import { findDecidedReferences, withDecidedReferences } from './decided-references.js';
 import { hasOddNumbers, keepNumbersExact } from './exact-numbers.js';
 import { unescapeDollars } from './expressions.js';
 import { findUnclearPaths } from './find-unclear-paths.js';
@@ -62,7 +63,7 @@ export function loadProject(texts: ProjectTexts): Project {
     resolved: pick(resolved, (key) => key !== 'services'),
     platformBlocks: platformBlocks(texts.sources),
     warnings: texts.warnings,
-    decided: findDecidedOptions(written, everything),
+    decided: [...findDecidedOptions(written, everything), ...findDecidedReferences(written, everything)],
     locate,
   };
 }
@@ -80,10 +81,11 @@ function needsEverything(
 function normalServices(written: JsonObject, everything: JsonObject): JsonObject {
   const plain = asObject(everything.services);
   return Object.fromEntries(
-    Object.entries(asObject(written.services)).map(([name, service]) => [
-      name,
-      normalPaths(normalService(asObject(service)), asObject(plain[name])),
-    ]),
+    Object.entries(asObject(written.services)).map(([name, service]) => {
+      const resolved = asObject(plain[name]);
+      const own = withDecidedReferences(normalService(asObject(service)), resolved);
+      return [name, normalPaths(own, resolved)];
+    }),
   );
 }
 
