@@ -1,5 +1,5 @@
 /** Names of volumes, networks, secrets and configs that nobody wrote: Compose makes them of the project's name. */
-import { asObject, asText } from './json.js';
+import { asObject, asText, mapObject } from './json.js';
 import type { Json, JsonObject } from './project.js';
 
 const KINDS = ['configs', 'networks', 'secrets', 'volumes'] as const;
@@ -13,13 +13,11 @@ export function withoutOwnNames(written: JsonObject, resolved: JsonObject): Json
   const project = asText(written.name) ?? '';
   const kinds = KINDS.filter((kind) => written[kind] !== undefined).map((kind): [string, Json] => [
     kind,
-    Object.fromEntries(
-      Object.entries(asObject(written[kind])).map(([key, entry]) => {
-        const { name, ...rest } = asObject(entry);
-        const isExternal = asObject(asObject(resolved[kind])[key] ?? entry).external === true;
-        return [key, name === `${project}_${key}` && !isExternal ? rest : entry];
-      }),
-    ),
+    mapObject(asObject(written[kind]), (entry, key) => {
+      const { name, ...rest } = asObject(entry);
+      const isExternal = asObject(asObject(resolved[kind])[key] ?? entry).external === true;
+      return name === `${project}_${key}` && !isExternal ? rest : entry;
+    }),
   ]);
   return { ...written, ...Object.fromEntries(kinds) };
 }
