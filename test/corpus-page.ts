@@ -16,6 +16,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'assistants-dedicated': 'the Engine has no models',
   'dedicated-paths': 'its folders are made up: `corpus.test.ts` compares each path',
   'deploy-section': 'written for a swarm; `test/platforms` runs one',
+  'devices-by-variable': 'its devices are made up: `corpus.test.ts` compares each path',
   'docs-healthy-start': 'as `voting`, whose conditions are run',
   'docs-interpolation': '`surroundings.test.ts` runs members whose values are expressions',
   'docs-networks': 'it needs a network of somebody else',

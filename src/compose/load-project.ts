@@ -14,6 +14,7 @@ import type { Json, JsonObject, Project, Service } from './project.js';
 import { restoreExpressions } from './protect-expressions.js';
 import { locateIn, type SourceFile } from './source-positions.js';
 import { sourceProblems } from './source-problems.js';
+import { findLostDevices } from './split-devices.js';
 import { findDecidedOptions } from './volume-options.js';
 
 export interface ProjectTexts {
@@ -43,7 +44,10 @@ export function loadProject(texts: ProjectTexts): Project {
     ? parseYaml(restoreExpressions(unescapeDollars(texts.everything ?? texts.resolved)))
     : resolved;
   const locate = locateIn([...(texts.referenced ?? []), ...texts.sources]);
-  const unclear = texts.referenced?.length ? findUnclearPaths(written, everything, locate) : [];
+  const unclear = [
+    ...(texts.referenced?.length ? findUnclearPaths(written, everything, locate) : []),
+    ...findLostDevices(written, everything, locate),
+  ];
   if (unclear.length > 0) throw new ProblemsError('input', unclear);
   const writtenServices = normalServices(written, everything);
   const services: Service[] = Object.entries(asObject(resolved.services)).map(([name, service]) => ({

@@ -5,9 +5,9 @@ import type { Json, JsonObject } from './project.js';
 const KINDS = ['configs', 'networks', 'secrets', 'volumes'] as const;
 
 /**
- * The top level as written without them (compose-go, loader: `setNameFromKey`), so that Compose makes them again: of the
- * name that the project has then, and of none at all where the name is an expression, which Compose takes for a text. What
- * is external has a name that is somebody else's.
+ * The top level as written without them (compose-go, loader: `setNameFromKey`): Compose makes them again, of the name that
+ * the project has then. One that is an expression they hold as a text, since none is replaced in the project as written.
+ * What is external has the name that somebody else gave it.
  */
 export function withoutOwnNames(written: JsonObject, resolved: JsonObject): JsonObject {
   const project = asText(written.name) ?? '';
