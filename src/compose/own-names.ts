@@ -7,7 +7,7 @@ const KINDS = ['configs', 'networks', 'secrets', 'volumes'] as const;
 /**
  * The top level as written without them (compose-go, loader: `setNameFromKey`): Compose makes them again, of the name that
  * the project has then. One that is an expression they hold as a text, since none is replaced in the project as written.
- * What is external has the name that somebody else gave it.
+ * What is external has its key for a name; whether it is may be a variable's to say.
  */
 export function withoutOwnNames(written: JsonObject, resolved: JsonObject): JsonObject {
   const project = asText(written.name) ?? '';
@@ -16,7 +16,7 @@ export function withoutOwnNames(written: JsonObject, resolved: JsonObject): Json
     mapObject(asObject(written[kind]), (entry, key) => {
       const { name, ...rest } = asObject(entry);
       const isExternal = asObject(asObject(resolved[kind])[key] ?? entry).external === true;
-      return name === `${project}_${key}` && !isExternal ? rest : entry;
+      return name === (isExternal ? key : `${project}_${key}`) ? rest : entry;
     }),
   ]);
   return { ...written, ...Object.fromEntries(kinds) };

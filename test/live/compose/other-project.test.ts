@@ -14,13 +14,14 @@ it('what nobody named belongs to the project that is started, before and after',
   writeFileSync(
     join(folder, 'compose.yaml'),
     `name: bundle-shared-test-first
-services: { app: { image: "${IMAGE}", command: [sleep, "9"], volumes: ["own:/own", "named:/named"] } }
-volumes: { own: , named: { name: bundle-shared-test-named } }
+services: { app: { image: "${IMAGE}", command: [sleep, "9"], volumes: ["own:/own", "named:/named", "maybe:/maybe"] } }
+volumes: { own: , named: { name: bundle-shared-test-named }, maybe: { external: "\${EXTERNAL:-true}" } }
 `,
   );
   const { output } = await bundleOf(join(folder, 'compose.yaml'), { build: false });
   const ofOther = async (file: string) => {
-    const config = await readConfig(folder, ['-f', file, '-p', 'bundle-shared-test-second'], {});
+    const flags = ['-f', file, '-p', 'bundle-shared-test-second'];
+    const config = await readConfig(folder, flags, { EXTERNAL: 'false' });
     return { networks: config.networks, volumes: config.volumes };
   };
   expect(await ofOther(join(output, 'compose.yaml'))).toEqual(await ofOther(join(folder, 'compose.yaml')));

@@ -22,6 +22,12 @@ it.each<[string, Json, Json, Json]>([
     { name: 'shop_a', external: '${E}' },
   ],
   [
+    'that is the key of something external is made again',
+    { name: 'a', external: '${E}' },
+    { external: true },
+    { external: '${E}' },
+  ],
+  [
     'of something that is nobody else’s today is made again',
     { name: 'shop_a', external: '${E}' },
     {},
