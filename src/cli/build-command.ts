@@ -47,14 +47,12 @@ function insteadText({ output, plan }: BundleResult, { options }: BuildCommand):
     values.map((value) => (value === undefined ? '' : ` ${flag} ${quoted(value)}`)).join('');
   const named = flags('--env-file', options.envFiles);
   // Without these Compose would look for another project, or leave the services of a profile as they are.
-  const project = [
-    flags('-p', [options.projectName]),
-    flags('--project-directory', [options.projectDirectory]),
-  ].join('');
+  const project = flags('-p', [options.projectName]);
+  const folder = flags('--project-directory', [options.projectDirectory]);
   const profiles = flags('--profile', options.profiles);
   const file = plan.servicePlan === undefined ? 'compose.yaml' : LOCAL_FILE;
-  const before = `docker compose${flags('-f', options.files)}${named}${project}${profiles} down`;
-  const after = `docker compose -f ${quoted(`${shown(output)}/${file}`)}${named}${profiles} up -d --wait`;
+  const before = `docker compose${flags('-f', options.files)}${named}${project}${folder}${profiles} down`;
+  const after = `docker compose -f ${quoted(`${shown(output)}/${file}`)}${named}${project}${profiles} up -d --wait`;
   return `\nto run it in place of the separate containers:\n  ${before}\n  ${after}\n`;
 }
 

@@ -1,3 +1,5 @@
+import { isVariableName } from './expressions.js';
+
 /**
  * The variables that an env file takes from around it: names of expressions, and of lines without a value. Values, and
  * what single quotes or backslashes keep from being an expression, are passed over: they may be secrets (compose-go,
@@ -18,7 +20,7 @@ export function envFileNames(text: string, format: string | undefined): readonly
     format === 'raw'
       ? [...source.matchAll(RAW_NAME)].map(([, name]) => name)
       : [...source.matchAll(STATEMENT)].flatMap(namesOfStatement);
-  const usable = names.filter((name): name is string => name !== undefined && /^[A-Za-z_]\w*$/.test(name));
+  const usable = names.filter((name): name is string => name !== undefined && isVariableName(name));
   return [...new Set(usable)].sort();
 }
 

@@ -7,6 +7,11 @@ export function hasExpression(text: string): boolean {
   return [...text.matchAll(EXPRESSION)].some(([match]) => match !== '$$');
 }
 
+/** Whether an expression can name a variable so (compose-go, template: `[_a-z][_a-z0-9]*`). */
+export function isVariableName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}
+
 /** The text that a string without expressions stands for: `$$` becomes `$`. */
 export function unescapeDollars(text: string): string {
   return text.replaceAll('$$', '$');

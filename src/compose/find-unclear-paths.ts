@@ -1,8 +1,8 @@
 /** Variables of paths in included and extended files: Compose tells what such a path is today, not where it counts from. */
 import type { Problem } from '../problems.js';
 import { asList, asObject, asText, valueAt } from './json.js';
-import { hasDevicePath, isUnclearPath } from './normal-paths.js';
-import type { JsonObject, Locate } from './project.js';
+import { hasDevicePath, isUnclearPath, sshKeys } from './normal-paths.js';
+import type { Json, JsonObject, Locate } from './project.js';
 import { sourceProblems } from './source-problems.js';
 
 type Path = readonly (string | number)[];
@@ -15,10 +15,15 @@ export function findUnclearPaths(
 ): readonly Problem[] {
   return placesOf(written, resolved).flatMap((path) => {
     const text = asText(valueAt(written, path)) ?? '';
-    return isUnclearPath(text, asText(valueAt(resolved, path)))
+    return isUnclearPath(text, asText(valueNow(resolved, path)))
       ? [sourceProblems.PATH_UNCLEAR(text, locate(path))]
       : [];
   });
+}
+
+function valueNow(resolved: JsonObject, path: Path): Json | undefined {
+  if (path.at(-2) !== 'ssh') return valueAt(resolved, path);
+  return sshKeys(valueAt(resolved, path.slice(0, -1)))[String(path.at(-1))];
 }
 
 function placesOf(
@@ -26,9 +31,12 @@ function placesOf(
   resolved: JsonObject,
 ): readonly Path[] {
   const ofServices = Object.entries(asObject(services)).flatMap(([name, service]) => {
-    const { volumes: mounts, label_file: labels } = asObject(service);
+    const { build, volumes: mounts, label_file: labels } = asObject(service);
+    const { additional_contexts: contexts, ssh } = asObject(build);
     const within: readonly Path[] = [
       ['build', 'context'],
+      ...Object.keys(asObject(contexts)).map((name) => ['build', 'additional_contexts', name]),
+      ...Object.keys(asObject(ssh)).map((name) => ['build', 'ssh', name]),
       ...asList(mounts).map((_, index) => ['volumes', index, 'source']),
       ...asList(labels).map((_, index) => ['label_file', index]),
     ];

@@ -38,6 +38,11 @@ export function withoutUndefined(object: Readonly<Record<string, Json | undefine
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
+/** The map with its values replaced. */
+export function mapObject(object: JsonObject, map: (value: Json, key: string) => Json): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));
+}
+
 /** What stands at a path, whose numbers are places in lists. */
 export function valueAt(value: Json | undefined, path: readonly (string | number)[]): Json | undefined {
   return path.reduce<Json | undefined>(

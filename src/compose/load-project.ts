@@ -1,17 +1,20 @@
 /** Turns the outputs of `docker compose config` into a Project. Reads no file and starts no process. */
 import { parse, parseDocument, YAMLError } from 'yaml';
 import { ProblemsError } from '../problems.js';
+import { findDecidedReferences, withDecidedReferences } from './decided-references.js';
 import { hasOddNumbers, keepNumbersExact } from './exact-numbers.js';
 import { unescapeDollars } from './expressions.js';
 import { findUnclearPaths } from './find-unclear-paths.js';
 import { asObject } from './json.js';
 import { normalDevices, normalFiles, normalPaths } from './normal-paths.js';
 import { normalService } from './normal-service.js';
+import { withoutOwnNames } from './own-names.js';
 import { platformBlocks } from './platform-blocks.js';
 import type { Json, JsonObject, Project, Service } from './project.js';
 import { restoreExpressions } from './protect-expressions.js';
 import { locateIn, type SourceFile } from './source-positions.js';
 import { sourceProblems } from './source-problems.js';
+import { findLostDevices } from './split-devices.js';
 import { findDecidedOptions } from './volume-options.js';
 
 export interface ProjectTexts {
@@ -41,7 +44,10 @@ export function loadProject(texts: ProjectTexts): Project {
     ? parseYaml(restoreExpressions(unescapeDollars(texts.everything ?? texts.resolved)))
     : resolved;
   const locate = locateIn([...(texts.referenced ?? []), ...texts.sources]);
-  const unclear = texts.referenced?.length ? findUnclearPaths(written, everything, locate) : [];
+  const unclear = [
+    ...(texts.referenced?.length ? findUnclearPaths(written, everything, locate) : []),
+    ...findLostDevices(written, everything, locate),
+  ];
   if (unclear.length > 0) throw new ProblemsError('input', unclear);
   const writtenServices = normalServices(written, everything);
   const services: Service[] = Object.entries(asObject(resolved.services)).map(([name, service]) => ({
@@ -57,11 +63,11 @@ export function loadProject(texts: ProjectTexts): Project {
     envFiles: texts.envFiles,
     services: services.sort((a, b) => (a.name < b.name ? -1 : 1)),
     inactive: pick(writtenServices, (name) => !active.has(name)),
-    written: topLevel(written, everything),
+    written: topLevel(withoutOwnNames(written, everything), everything),
     resolved: pick(resolved, (key) => key !== 'services'),
     platformBlocks: platformBlocks(texts.sources),
     warnings: texts.warnings,
-    decided: findDecidedOptions(written, everything),
+    decided: [...findDecidedOptions(written, everything), ...findDecidedReferences(written, everything)],
     locate,
   };
 }
@@ -79,10 +85,11 @@ function needsEverything(
 function normalServices(written: JsonObject, everything: JsonObject): JsonObject {
   const plain = asObject(everything.services);
   return Object.fromEntries(
-    Object.entries(asObject(written.services)).map(([name, service]) => [
-      name,
-      normalPaths(normalService(asObject(service)), asObject(plain[name])),
-    ]),
+    Object.entries(asObject(written.services)).map(([name, service]) => {
+      const resolved = asObject(plain[name]);
+      const own = withDecidedReferences(normalService(asObject(service)), resolved);
+      return [name, normalPaths(own, resolved)];
+    }),
   );
 }
 

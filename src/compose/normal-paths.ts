@@ -1,6 +1,6 @@
 /** Relative paths as paths of the project's folder, written so that they can be told from absolute ones. */
 import { posix } from 'node:path';
-import { asList, asObject, asText, asTexts, isObject } from './json.js';
+import { asList, asObject, asText, asTexts, isObject, mapObject } from './json.js';
 import type { Json, JsonObject } from './project.js';
 import { pairedVolumes, withOptions } from './volume-options.js';
 
@@ -129,21 +129,24 @@ function asResolvedType(written: JsonObject, resolved: JsonObject): JsonObject {
 
 function buildOf(written: Json, resolved: Json | undefined): Json {
   if (!isObject(written)) return textPath(written, asObject(resolved).context);
-  const contexts = written.additional_contexts;
-  const plain = asObject(asObject(resolved).additional_contexts);
+  const plain = asObject(resolved);
+  const named = (key: 'additional_contexts' | 'ssh', today: JsonObject) =>
+    isObject(written[key])
+      ? { [key]: mapObject(written[key], (path, name) => textPath(path, today[name])) }
+      : {};
   return {
     ...written,
-    ...(written.context === undefined
-      ? {}
-      : { context: textPath(written.context, asObject(resolved).context) }),
-    ...(isObject(contexts)
-      ? {
-          additional_contexts: Object.fromEntries(
-            Object.entries(contexts).map(([name, path]) => [name, textPath(path, plain[name])]),
-          ),
-        }
-      : {}),
+    ...(written.context === undefined ? {} : { context: textPath(written.context, plain.context) }),
+    ...named('additional_contexts', asObject(plain.additional_contexts)),
+    ...named('ssh', sshKeys(plain.ssh)),
   };
+}
+
+/** Paths of keys by name. Compose prints a map of expressions, and texts `NAME: PATH` where it has replaced them. */
+export function sshKeys(ssh: Json | undefined): JsonObject {
+  if (isObject(ssh)) return ssh;
+  const pairs = asTexts(ssh).map((text) => /^(.*?): (.*)$/s.exec(text) ?? ['', text]);
+  return Object.fromEntries(pairs.map(([, name = '', path]) => [name, path ?? null]));
 }
 
 function envFilesOf(written: JsonObject, resolved: JsonObject): readonly Json[] {

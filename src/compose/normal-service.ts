@@ -2,6 +2,7 @@
 import { hasExpression, unescapeDollars } from './expressions.js';
 import { asList, asObject, asText, isObject } from './json.js';
 import type { Json, JsonObject } from './project.js';
+import { joinedDevice } from './split-devices.js';
 
 const MAPS = ['annotations', 'environment', 'labels', 'sysctls'];
 const LISTS = ['dns', 'dns_opt', 'dns_search', 'tmpfs'];
@@ -17,6 +18,7 @@ export function normalService(service: JsonObject): JsonObject {
     ...service,
     ...pickMapped(service, MAPS, asMap),
     ...pickMapped(service, LISTS, (value) => (typeof value === 'string' ? [value] : value)),
+    ...(service.devices === undefined ? {} : { devices: asList(service.devices).map(joinedDevice) }),
     ...(isObject(hosts) ? { extra_hosts: hostsOf(hosts) } : {}),
     // Compose prints a text, which it does not read.
     ...(service.memswap_limit === '-1' ? { memswap_limit: -1 } : {}),

@@ -70,7 +70,7 @@ function isExpression(
 function isStructural(path: readonly (string | number)[]): boolean {
   return PLACES.some(
     (place) =>
-      path.length > place.length &&
+      path.length >= place.length &&
       place.every((part, index) => part === '*' || part === path[path.length - place.length + index]),
   );
 }

@@ -7,6 +7,7 @@ import { decideDevices } from './decide-devices.js';
 import { ineffectiveCapabilities, unknownSecurityOptions } from './decide-process.js';
 import { findEarlyVariables } from './find-early-variables.js';
 import { findKeyProblems } from './find-key-problems.js';
+import { findUnnamedVariables } from './find-unnamed-variables.js';
 import { OUTWARD_PROPAGATION } from './keys/service-sub-keys.js';
 import { planProblems } from './plan-problems.js';
 import { foreignSysctls, memberSysctls } from './sysctls.js';
@@ -18,6 +19,7 @@ export function checkService(service: Service, locate: Locate, allowsSysAdmin: b
     ...nulProblems(service, locate),
     ...findKeyProblems(service, locate),
     ...findEarlyVariables(service, locate),
+    ...findUnnamedVariables(service, locate),
     ...unknownSecurityOptions(service).map((option) =>
       planProblems.KEY_REFUSED(
         service.name,

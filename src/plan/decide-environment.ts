@@ -1,6 +1,7 @@
 /** A member's environment: image, then env files, then `environment`; values reach it at start, never through the image. */
 
 import { envFileNames } from '../compose/env-file-names.js';
+import { isVariableName } from '../compose/expressions.js';
 import { asObject, asText } from '../compose/json.js';
 import type { JsonObject, Service } from '../compose/project.js';
 import type { ImageConfig } from '../images/image-facts.js';
@@ -56,8 +57,9 @@ export function decideEnvironment(
   };
 }
 
-/** Empty when the caller has no such variable, `=VALUE` when it has (design §8.8). */
+/** Empty when the caller has no such variable, or one that no expression can name; `=VALUE` when it has (design §8.8). */
 function passedThrough(key: string): string {
+  if (!isVariableName(key)) return '';
   return `\${${key}+=}\${${key}-}`;
 }
 

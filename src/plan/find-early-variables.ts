@@ -30,7 +30,6 @@ const EARLY: readonly string[] = [
   'healthcheck.timeout',
   'hostname',
   'init',
-  'links',
   'mem_limit',
   'mem_reservation',
   'memswap_limit',

@@ -15,12 +15,14 @@ export function findPortClashes(
   locate: Locate,
 ): readonly Problem[] {
   const owners = new Map<string, Claim>();
+  const sureOwners = new Map<string, Claim>();
   const clashes = members
     .flatMap(({ service, ports }) => ports.map((port): Claim => ({ ...port, service })))
     .flatMap((second): Clash[] => {
       const key = `${second.port}/${second.protocol}`;
-      const first = owners.get(key);
+      const first = (isSureClaim(second) ? sureOwners.get(key) : undefined) ?? owners.get(key);
       if (first === undefined) owners.set(key, second);
+      if (isSureClaim(second) && !sureOwners.has(key)) sureOwners.set(key, second);
       return first === undefined ? [] : [{ first, second }];
     });
   return [...alike(clashes).values()].flatMap((some) => problemsOf(some, locate));
@@ -51,7 +53,11 @@ function alike(clashes: readonly Clash[]): ReadonlyMap<string, readonly Clash[]>
 }
 
 function isSure({ first, second }: Clash): boolean {
-  return first.evidence !== 'image' && second.evidence !== 'image';
+  return isSureClaim(first) && isSureClaim(second);
+}
+
+function isSureClaim({ evidence }: Claim): boolean {
+  return evidence !== 'image';
 }
 
 function problemsOf(clashes: readonly Clash[], locate: Locate): readonly Problem[] {

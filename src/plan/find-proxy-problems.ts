@@ -21,6 +21,7 @@ export function findProxyProblems(
       ...unnamedPort(service, members, locate),
       ...unnamedHost(service, locate),
       ...commandsInContainer(service, locate),
+      ...stopsOfContainer(service, locate),
       ...variablesOfProxies(service, locate),
     ];
   });
@@ -96,9 +97,17 @@ function unnamedHost(service: Service, locate: Locate): readonly Problem[] {
   ];
 }
 
-/** Labels of schedulers and backups that run a command in the labelled container. */
-const COMMANDS =
-  /^(?:ofelia|chadburn)\.job-exec\.[^.]+\.command$|^docker-volume-backup\.[a-z]+-(?:pre|post)$/;
+/** Labels of schedulers, backups and updaters that run a command in the labelled container. */
+const COMMANDS = new RegExp(
+  [
+    /^(?:ofelia|chadburn)\.job-exec\.[^.]+\.command$/,
+    /^deck-chores\.[^.]+\.command$/,
+    /^docker-volume-backup\.[a-z]+-(?:pre|post)$/,
+    /^com\.centurylinklabs\.watchtower\.lifecycle\.(?:pre|post)-(?:check|update)$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
 
 function commandsInContainer(service: Service, locate: Locate): readonly Problem[] {
   const [label] =
@@ -115,6 +124,22 @@ function commandsInContainer(service: Service, locate: Locate): readonly Problem
       `begin the command with /usr/bin/bundle-exec ${service.name}`,
     ),
   ];
+}
+
+/** Labels by which a backup stops the labelled container, and a guard starts it again. */
+const STOPS = ['docker-volume-backup.stop-during-backup', 'autoheal'];
+
+function stopsOfContainer(service: Service, locate: Locate): readonly Problem[] {
+  const all = asObject(service.resolved.labels);
+  return STOPS.filter((label) => ![undefined, '', 'false'].includes(asText(all[label]))).map((label) =>
+    planProblems.KEY_LIMITED(
+      service.name,
+      `labels: ${label}`,
+      locate(['services', service.name, 'labels', label]),
+      'it stops or restarts the container, and all members with it',
+      `remove the label, or leave the service out: --exclude ${service.name}`,
+    ),
+  );
 }
 
 const VARIABLES = ['VIRTUAL_HOST', 'VIRTUAL_HOST_MULTIPORTS', 'VIRTUAL_PORT', 'LETSENCRYPT_HOST'];

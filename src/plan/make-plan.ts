@@ -99,7 +99,7 @@ function decidedProblem(
   [section = '', service, ...path]: Project['decided'][number],
 ): Problem {
   const key = path.filter((part) => typeof part === 'string').join('.');
-  const why = 'Compose keeps no variable there';
+  const why = 'Compose takes it apart before it replaces variables';
   return planProblems.VARIABLE_DECIDED(
     String(service),
     key,

@@ -1,5 +1,5 @@
 /** A dedicated service in the rewritten compose file: as written, but for references to members and relative paths. */
-import { asList, asObject, asText, asTexts, isObject } from '../compose/json.js';
+import { asList, asObject, asText, asTexts, isObject, mapObject } from '../compose/json.js';
 import { mapProfiles } from '../compose/normal-paths.js';
 import type { Json, JsonObject } from '../compose/project.js';
 import type { Rebase } from './rebase.js';
@@ -52,20 +52,20 @@ function rebaseBuild(build: Json | undefined, rebase: Rebase): Json | undefined 
   if (typeof build === 'string') return rebaseContext(build, rebase);
   if (!isObject(build)) return build;
   const context = asText(build.context);
-  const contexts = build.additional_contexts;
+  const { additional_contexts: contexts, ssh } = build;
   return {
     ...build,
     ...(context === undefined ? {} : { context: rebaseContext(context, rebase) }),
     ...(isObject(contexts)
       ? { additional_contexts: mapTexts(contexts, (path) => rebaseContext(path, rebase)) }
       : {}),
+    ...(isObject(ssh) ? { ssh: mapTexts(ssh, rebase) } : {}),
   };
 }
 
+/** What is no text stays: a key of ssh without a path is that of the agent. */
 function mapTexts(object: JsonObject, map: (text: string) => string): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).map(([name, value]) => [name, typeof value === 'string' ? map(value) : value]),
-  );
+  return mapObject(object, (value) => (typeof value === 'string' ? map(value) : value));
 }
 
 /** A context may be the address of a repository or of an image, or another service. */

@@ -1,5 +1,6 @@
 /** Relative paths keep their meaning when the compose file moves to the output folder. */
 import { posix } from 'node:path';
+import { escapeDollars, hasExpression } from '../compose/expressions.js';
 import { asObject, asText } from '../compose/json.js';
 import { hasDevicePath } from '../compose/normal-paths.js';
 import type { Json, JsonObject } from '../compose/project.js';
@@ -14,11 +15,12 @@ const DEFAULT_PATH = /^(\$\{[A-Za-z_]\w*:?-)(\.\.?(?:\/[^${}]*)?)(\}.*)$/;
  * begins with an expression, but for a relative default in it.
  */
 export function rebaseWith(prefix: string): Rebase {
+  const literal = escapeDollars(prefix);
   const rebase: Rebase = (path) => {
     const [, before, fallback, after] = DEFAULT_PATH.exec(path) ?? [];
     if (fallback !== undefined) return `${before}${rebase(fallback)}${after}`;
     if (/^(?:[/~\\]|[A-Za-z]:[\\/]|\$(?:\{|[A-Za-z_]))/.test(path)) return path;
-    return joinedPath(prefix, path);
+    return joinedPath(literal, path);
   };
   return rebase;
 }
@@ -26,7 +28,7 @@ export function rebaseWith(prefix: string): Rebase {
 function joinedPath(prefix: string, path: string): string {
   const joined = `${prefix}/${path.replace(/^(?:\.\/)+/, '')}`.replace(/\/\.?$/, '');
   // Compose leaves an absolute path as it is, where it would have resolved a relative one.
-  if (joined.startsWith('/')) return joined.includes('$') ? joined : posix.normalize(joined);
+  if (joined.startsWith('/')) return hasExpression(path) ? joined : posix.normalize(joined);
   return joined.startsWith('.') ? joined : `./${joined}`;
 }
 

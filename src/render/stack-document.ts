@@ -1,6 +1,6 @@
 /** The rewritten file in the dialect of `docker stack deploy` (compose file format 3). */
 import { hasExpression } from '../compose/expressions.js';
-import { asList, asObject, asText, asTexts, isObject } from '../compose/json.js';
+import { asList, asObject, asText, asTexts, isObject, mapObject } from '../compose/json.js';
 import type { Json, JsonObject, Locate } from '../compose/project.js';
 import { parseBytes } from '../plan/durations.js';
 import type { Problem } from '../problems.js';
@@ -49,9 +49,10 @@ export function stackDocument(document: JsonObject, parts: StackParts): Stack {
   };
 }
 
+/** `command: null` is Compose's word for the image's; the loader of stacks refuses the null of any key. */
 function stackService(written: JsonObject, isBundle: boolean): JsonObject {
   const kept = Object.entries(written).filter(
-    ([key]) => STACK_KEYS.has(key) && !(isBundle && key === 'hostname'),
+    ([key, value]) => STACK_KEYS.has(key) && value !== null && !(isBundle && key === 'hostname'),
   );
   const ports = asList(written.ports).map(port);
   return withoutEmpty({
@@ -62,9 +63,7 @@ function stackService(written: JsonObject, isBundle: boolean): JsonObject {
     healthcheck: healthcheckOf(written.healthcheck),
     ports,
     volumes: [...asList(written.volumes).map(volume), ...(isBundle ? [] : tmpfsVolumes(written.tmpfs))],
-    networks: Object.fromEntries(
-      Object.entries(asObject(written.networks)).map(([name, settings]) => [name, aliasesOf(settings)]),
-    ),
+    networks: mapObject(asObject(written.networks), aliasesOf),
     deploy: deployOf(written, isBundle && ports.every((one) => asObject(one).mode === 'host')),
   });
 }
@@ -76,7 +75,7 @@ function plainExpressions(value: Json): Json {
   if (typeof value === 'string') return value.replace(PASSED_THROUGH, '=${$1-}');
   if (Array.isArray(value)) return (value as readonly Json[]).map(plainExpressions);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainExpressions(item)]));
+  return mapObject(value, plainExpressions);
 }
 
 function withoutEmpty(object: JsonObject): JsonObject {
@@ -184,16 +183,11 @@ function restartPolicy(restart: string): JsonObject {
   return { condition, ...(attempts === undefined ? {} : { max_attempts: Number(attempts) }) };
 }
 
-/** Names that Compose made of the project's would tie all stacks to one network, volume or secret: each tenant has its own. */
 function top(
   kind: 'networks' | 'volumes' | 'secrets' | 'configs',
   document: JsonObject,
   map: (key: string, value: JsonObject) => JsonObject = (_, value) => value,
 ): JsonObject {
-  const project = asText(document.name) ?? '';
-  const entries = Object.entries(asObject(document[kind])).map(([key, value]): [string, Json] => {
-    const { name, ...rest } = asObject(value);
-    return [key, map(key, name === undefined || name === `${project}_${key}` ? rest : { name, ...rest })];
-  });
-  return entries.length === 0 ? {} : { [kind]: Object.fromEntries(entries) };
+  const entries = mapObject(asObject(document[kind]), (value, key) => map(key, asObject(value)));
+  return Object.keys(entries).length === 0 ? {} : { [kind]: entries };
 }

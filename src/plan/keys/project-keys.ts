@@ -14,7 +14,7 @@ export const PROJECT_KEYS: Readonly<Record<string, Verdict>> = {
   'configs.*.file': carried('from the output folder'),
   include: before('Compose merges the included projects'),
   models: carried('for the services that stay dedicated'),
-  name: carried('resolved: the rewritten file belongs to the same project'),
+  name: carried('resolved: the same project; Compose names volumes and networks after it, or after `-p`'),
   networks: AS_WRITTEN,
   secrets: AS_WRITTEN,
   'secrets.*.environment': carried('as written; the value stays in the environment'),

@@ -140,6 +140,12 @@ to run it in place of the separate containers:
     expect(err).toContain('\n  docker compose -f bundle/compose.yaml --profile debug up -d --wait\n');
   });
 
+  test('names the project in both commands, which COMPOSE_PROJECT_NAME would name otherwise', async () => {
+    const { err } = await run('-f a.yaml -p other --project-directory sub');
+    expect(err).toContain('\n  docker compose -f a.yaml -p other --project-directory sub down\n');
+    expect(err).toContain('\n  docker compose -f bundle/compose.yaml -p other up -d --wait\n');
+  });
+
   test('says how a stack is deployed where a swarm is the target', async () => {
     const { err } = await run('-f a.yaml --target swarm');
     expect(err).toContain('\n  docker stack deploy --compose-file bundle/stack.yaml shop\n');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findUnclearPaths } from '../../../src/compose/find-unclear-paths.js';
 import { asObject } from '../../../src/compose/json.js';
 import { normalDevices, normalPath, normalPaths } from '../../../src/compose/normal-paths.js';
 import type { JsonObject } from '../../../src/compose/project.js';
@@ -81,4 +82,26 @@ describe('the device of a volume of the top level', () => {
     expect(deviceOf(bind('data', { o: '${O}' }), bind('data', { o: 'nfs' }))).toBe('data');
     expect(deviceOf(bind('data', { o: '${O}' }), bind('data'))).toBe('./data');
   });
+});
+
+describe('a key for ssh of a build', () => {
+  const written = { agent: null, id: 'keys/id', late: '${DIR}/id', abs: '/id', home: '~/id' };
+  const texts = ['agent', 'id: keys/id', 'late: rel/id', 'abs: /id', 'home: ~/id'];
+  const expected = { agent: null, id: './keys/id', late: './${DIR}/id', abs: '/id', home: '~/id' };
+
+  it.each([[texts], [{ ...written, late: 'rel/id' }]])(
+    'is a path of the project’s folder, in both forms of Compose',
+    (ssh) =>
+      expect(normalPaths({ build: { ssh: written } }, { build: { ssh } }).build).toEqual({ ssh: expected }),
+  );
+});
+
+it('a path of a build is unclear in an included file where its variable is relative today', () => {
+  const services = (build: JsonObject) => ({ services: { web: { build } } });
+  const found = findUnclearPaths(
+    services({ context: '.', additional_contexts: { lib: '${LIB}' }, ssh: { id: '${KEY}', agent: null } }),
+    services({ context: '.', additional_contexts: { lib: 'inc/lib' }, ssh: ['id: inc/id', 'agent'] }),
+    () => undefined,
+  );
+  expect(found.map(({ message }) => message.split(' ')[0])).toEqual(['"${LIB}"', '"${KEY}"']);
 });

@@ -32,3 +32,34 @@ describe('expressions where Compose needs a number or a fixed word', () => {
     expect(lost.map(({ expression }) => expression)).toEqual(['${N}']);
   });
 });
+
+it.each([
+  ['services.a.ulimits.nofile', true],
+  ['services.a.ulimits.nofile.soft', false],
+  ['services.a.depends_on.b.condition', true],
+  ['services.a.depends_on.b.required', true],
+  ['services.a.depends_on.b.restart', true],
+  ['services.a.networks.n.priority', true],
+  ['services.a.networks.n.gw_priority', true],
+  ['services.a.volumes.0.type', true],
+  ['services.a.volumes.0.bind.selinux', true],
+  ['services.a.volumes.0.bind.recursive', true],
+  ['volumes.v.external', true],
+  ['services.a.ports.0.host_ip', true],
+  ['services.a.deploy.update_config.order', true],
+  ['services.a.deploy.rollback_config.order', true],
+  ['services.a.develop.watch.0.action', true],
+  ['services.a.cgroup', true],
+  ['services.a.container_name', true],
+  ['services.a.gpus', true],
+  ['services.a.pull_policy', true],
+  ['services.a.use_api_socket', true],
+  ['volumes.v.name', false],
+  ['networks.n.external', false],
+])('an expression at %s has to be resolved: %s', (place, isFound) => {
+  const value = place
+    .split('.')
+    .reduceRight<object | string>((below, key) => (key === '0' ? [below] : { [key]: below }), '${X}');
+  const found = findStructuralScalars(JSON.stringify(value));
+  expect(found.map(({ path }) => path.join('.'))).toEqual(isFound ? [place] : []);
+});

@@ -10,12 +10,9 @@ const ports = (first: number, last: number, more: Partial<MemberPort> = {}): rea
     evidence: 'expose',
     ...more,
   }));
-const clashes = (one: readonly MemberPort[], two: readonly MemberPort[]) =>
+const clashes = (...members: readonly (readonly MemberPort[])[]) =>
   findPortClashes(
-    [
-      { service: 'a', ports: one },
-      { service: 'b', ports: two },
-    ],
+    members.map((own, index) => ({ service: 'abcd'[index] ?? '', ports: own })),
     () => undefined,
   ).map(({ code, message }) => `${code}: ${message}`);
 
@@ -43,5 +40,14 @@ it('what is sure and what is not, and protocols, are apart', () => {
   expect(clashes(ports(53, 53), ports(53, 53, { protocol: 'udp' }))).toEqual([]);
   expect(clashes(ports(53, 54, { protocol: 'udp' }), ports(53, 54, { protocol: 'udp' }))).toEqual([
     'PORT_CLASH: services "a" and "b" both listen on ports 53-54/udp',
+  ]);
+});
+
+it('two that are sure clash, whoever may listen there before them', () => {
+  const image = ports(80, 80, { evidence: 'image' });
+  expect(clashes(image, ports(80, 80), ports(80, 80), image)).toEqual([
+    'PORT_MAYBE: the images of "a" and "b" both expose port 80',
+    'PORT_CLASH: services "b" and "c" both listen on port 80',
+    'PORT_MAYBE: the images of "a" and "d" both expose port 80',
   ]);
 });

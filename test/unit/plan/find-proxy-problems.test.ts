@@ -43,7 +43,12 @@ it('who leaves the name of the host to Traefik is told that it is the bundle’s
 });
 
 it('commands that others run in the container go through bundle-exec', () => {
-  for (const label of ['ofelia.job-exec.cron.command', 'docker-volume-backup.archive-pre'])
+  for (const label of [
+    'ofelia.job-exec.cron.command',
+    'deck-chores.dump.command',
+    'docker-volume-backup.archive-pre',
+    'com.centurylinklabs.watchtower.lifecycle.pre-update',
+  ])
     expect(problems({ db: {}, web: { labels: { [label]: 'php x', 'traefik.enable': 'false' } } })).toEqual([
       `"labels: ${label}" of service "web" means less in a bundle: begin the command with /usr/bin/bundle-exec web`,
     ]);
@@ -53,6 +58,15 @@ it('commands that others run in the container go through bundle-exec', () => {
       web: { labels: { 'ofelia.job-run.x.command': 'y', 'ofelia.job-exec.x.schedule': 'z' } },
     }),
   ).toEqual([]);
+});
+
+it('labels that stop or restart the container do so to all members', () => {
+  for (const label of ['autoheal', 'docker-volume-backup.stop-during-backup']) {
+    expect(problems({ db: {}, web: { labels: { [label]: 'true' } } })).toEqual([
+      `"labels: ${label}" of service "web" means less in a bundle: remove the label, or leave the service out: --exclude web`,
+    ]);
+    expect(problems({ db: {}, web: { labels: { [label]: 'false' } } })).toEqual([]);
+  }
 });
 
 it('a command that goes through bundle-exec is as it should be', () => {

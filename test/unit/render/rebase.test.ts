@@ -16,6 +16,10 @@ it.each([
   ['/home/shop', '../a/../b', '/home/b'],
   ['/home/shop', '.', '/home/shop'],
   ['/home/shop', './${DIR}/../x', '/home/shop/${DIR}/../x'],
+  ['../my$shop', './a', '../my$$shop/a'],
+  ['/srv/my$shop', '../b$$c', '/srv/b$$c'],
+  ['/srv/my$shop', './${DIR}/../x', '/srv/my$$shop/${DIR}/../x'],
+  ['../my$shop', '${DIR:-./data}/x', '${DIR:-../my$$shop/data}/x'],
   ['..', '${DIR:-./data}/x', '${DIR:-../data}/x'],
   ['..', '${DIR:-/data}/x', '${DIR:-/data}/x'],
 ])('from %s, %s is %s', (prefix, path, rebased) => expect(rebaseWith(prefix)(path)).toBe(rebased));

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { stackDocument } from '../../../src/render/stack-document.js';
 import { readFixture } from '../../fixture.js';
 
 it('a restart policy that a variable names is decided for a swarm, which is said', () => {
@@ -7,4 +8,24 @@ it('a restart policy that a variable names is decided for a swarm, which is said
   expect(decided.map(({ message }) => message)).toEqual([
     '"restart" of service "report" holds a variable: its value of today is built in',
   ]);
+});
+
+it('what Compose says with null is left out, but for variables and networks, which have a meaning without a value', () => {
+  const web = {
+    image: 'w',
+    command: null,
+    entrypoint: null,
+    environment: { A: null },
+    networks: { n: null },
+  };
+  const parts = { bundles: [], inactive: [], envFiles: [], locate: () => undefined };
+  const { document } = stackDocument({ services: { web } }, parts);
+  expect(document.services).toEqual({
+    web: {
+      image: 'w',
+      environment: { A: null },
+      networks: { n: null },
+      deploy: { restart_policy: { condition: 'none' } },
+    },
+  });
 });
