@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from copying import Place, copy_file, copy_metadata, copy_special
+from copying import Place, attributes, copy_file, copy_metadata, copy_special
 from mount_points import EPOCH_NS, make_mount_points
 
 # Only what a program does not write to is shared: storage drivers without copy-up would show a write to all roots.
@@ -80,7 +80,7 @@ def shared_groups(roots: dict[bytes, bytes], out: bytes, pool: ThreadPoolExecuto
                 ]
     candidates = [place for places in alike.values() if in_several_roots(places, out) for place in places]
     sources = sorted({place.source for place in candidates})
-    plain = [source for source in sources if not os.listxattr(source, follow_symlinks=False)]
+    plain = [source for source in sources if not attributes(source)]
     contents = dict(zip(plain, pool.map(digest, plain), strict=True))
     groups: dict[tuple[bytes, int, int], list[Place]] = defaultdict(list)
     for place in candidates:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 COPY_CHUNK = 1 << 30
+_OF_MODULES = {"security.selinux", "security.ima", "security.evm"}
 
 
 class Place(NamedTuple):
@@ -54,15 +55,20 @@ def send(writing: int, reading: int, start: int, end: int) -> None:
         start += sent
 
 
+def attributes(path: bytes) -> list[str]:
+    """Extended attributes that are the file's own, and not those of the machine's security modules: a build step may
+    not set these, and with them no two files would be alike."""
+    return sorted(set(os.listxattr(path, follow_symlinks=False)) - _OF_MODULES)
+
+
 def copy_metadata(place: Place) -> None:
     """Owner, mode, extended attributes, time: in an order in which none undoes another."""
     source, target, info = place
     os.chown(target, info.st_uid, info.st_gid, follow_symlinks=False)
     if not stat.S_ISLNK(info.st_mode):
         os.chmod(target, stat.S_IMODE(info.st_mode))
-    for name in sorted(os.listxattr(source, follow_symlinks=False)):
-        if name != "security.selinux":
-            os.setxattr(target, name, os.getxattr(source, name, follow_symlinks=False), follow_symlinks=False)
+    for name in attributes(source):
+        os.setxattr(target, name, os.getxattr(source, name, follow_symlinks=False), follow_symlinks=False)
     os.utime(target, ns=(info.st_mtime_ns, info.st_mtime_ns), follow_symlinks=False)
 
 

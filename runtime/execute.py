@@ -128,8 +128,9 @@ def _change_user(config: dict[str, Any], member: str, wanted: str | None) -> str
     process, root = config["process"], config["root"]["path"]
     if wanted is None:
         return users.resolve_user(root, str(process["user"]["uid"]), []).home
-    groups = environment.texts(layout.load_launch(member).get("groups", []), os.environ)
-    found = users.resolve_user(root, wanted, groups)
+    launch = layout.load_launch(member)
+    groups = environment.texts(launch.get("groups", []), os.environ)
+    found = users.resolve_user(root, wanted, groups, launch.get("accounts"))
     process["user"] |= {"uid": found.uid, "gid": found.gid, "additionalGids": list(found.groups)}
     if config.get("annotations", {}).get(layout.OWN_HOME) == str(False):
         process["env"] = [item for item in process["env"] if not item.startswith("HOME=")]

@@ -7,7 +7,8 @@ from typing import Any
 
 KEPT_RESULTS = 5
 KEPT_OUTPUT = 4096
-# During start the runtime asks more often than Docker: a dependant shall start within 0.5 s.
+# During start the runtime asks more often than Docker: a dependant shall start within 0.5 s of a dependency whose check
+# takes a tenth of one, and within three times a check that takes longer.
 SHORTEST_PAUSE = 0.2
 LONGEST_START_PAUSE = 5.0
 
@@ -88,5 +89,5 @@ class Health:
         ceiling = min(self.interval, self.start_interval, LONGEST_START_PAUSE)
         if now - self._counted < self.interval:
             ceiling = min(ceiling, max(self._counted + self.interval - now, 0.01))
-        # A slow check is asked less often: never more than a third of the time goes into asking.
-        return min(max(SHORTEST_PAUSE, 2 * took), ceiling)
+        # A slow check is asked less often: never more than half of the time goes into asking.
+        return min(max(SHORTEST_PAUSE, took), ceiling)

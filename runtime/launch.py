@@ -192,7 +192,9 @@ def resolve_process(
     if not args:
         raise LaunchError("no command specified", 127)
     groups = environment.texts(launch.get("groups", []), container)
-    user = users.resolve_user(root, environment.text(launch["user"], container), groups)
+    user = users.resolve_user(
+        root, environment.text(launch["user"], container), groups, launch.get("accounts")
+    )
     spec = launch["environment"]
     hidden = environment.late_names(launch)
     visible = {name: value for name, value in container.items() if name not in hidden}

@@ -1,5 +1,6 @@
 """`user` of a service, resolved in the root's own passwd and group as Docker (runc's libcontainer) does."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import rootfs
@@ -21,11 +22,15 @@ _NOBODY = (1 << 32) - 1  # "no change" to the kernel
 _OUT_OF_RANGE = "uids and gids must be in range 0-2147483647"
 
 
-def resolve_user(root: str, spec: str, extra_groups: list[str]) -> User:
+def resolve_user(
+    root: str, spec: str, extra_groups: list[str], accounts: Mapping[str, str] | None = None
+) -> User:
     """Ids for `spec` (`""`, name, uid, `name:group`, `uid:gid`) and `group_add`. LaunchError, in Docker's words, for
-    one that it refuses."""
-    passwd = _table(rootfs.read_text(root, "/etc/passwd"), 7)
-    group = _table(rootfs.read_text(root, "/etc/group"), 4)
+    one that it refuses. `accounts`: passwd and group of the image where something is mounted over them; the Engine
+    knows nothing of that (moby, getUser), but HOME is found inside (runc, setupUser)."""
+    mounted = _table(rootfs.read_text(root, "/etc/passwd"), 7)
+    passwd = _table(accounts["passwd"], 7) if accounts else mounted
+    group = _table(accounts["group"] if accounts else rootfs.read_text(root, "/etc/group"), 4)
     name, _, group_name = spec.partition(":")
     entry = _match(passwd, name or "0")
     if entry:
@@ -36,6 +41,9 @@ def resolve_user(root: str, spec: str, extra_groups: list[str]) -> User:
         if number is None:
             raise LaunchError(f"unable to find user {name}: no matching entries in passwd file")
         uid, gid, home, login = number, 0, "/", ""
+    if accounts:
+        own = _match(mounted, str(uid))
+        home = own[5] if own else "/"
     supplementary: list[int] = []
     if group_name:
         gid = _group_id(group, group_name)

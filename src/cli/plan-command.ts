@@ -1,4 +1,5 @@
 /** `bundle-shared plan`: show what would be done. */
+import { withoutValues } from '../plan/without-values.js';
 import type { PlanCommand } from './invocation.js';
 import { planText } from './plan-text.js';
 import type { Session } from './session.js';
@@ -9,5 +10,5 @@ export async function planCommand(command: PlanCommand, session: Session): Promi
   const { plan } = await withProgress(streams, command.progress, (onEvent) =>
     session.planBundle(engine, { ...command.options, signal, onEvent }),
   );
-  streams.stdout.write(command.json ? `${JSON.stringify(plan, null, 2)}\n` : planText(plan));
+  streams.stdout.write(command.json ? `${JSON.stringify(withoutValues(plan), null, 2)}\n` : planText(plan));
 }

@@ -88,7 +88,7 @@ export function decideMember(selected: Selected, image: ImageFacts, around: Neig
   const member: Member = {
     service: service.name,
     image: decideImage(image),
-    launch: { ...launchOf(selected, parts, around), needs },
+    launch: { ...launchOf(selected, image, parts, around), needs },
     process,
     mounts: parts.mounts.mounts,
     tmpfs: parts.mounts.tmpfs,
@@ -181,16 +181,19 @@ function decideParts(service: Service, image: ImageFacts, around: Neighbourhood)
 
 function launchOf(
   { service, overrides }: Selected,
+  { passwd, group }: ImageFacts,
   parts: Parts,
   around: Neighbourhood,
 ): Omit<Launch, 'needs'> {
   const dependsOn: readonly Dependency[] = dependenciesOf(service).filter((dependency) =>
     around.members.has(dependency.service),
   );
+  const accounts = { passwd, group };
   return {
     service: service.name,
     args: parts.args.value,
     user: parts.user.value,
+    ...(hidesAccounts(service.name, parts.mounts) ? { accounts } : {}),
     groups: parts.groups.value,
     cwd: parts.cwd.value,
     hostname: parts.hostname?.value ?? around.hostname,
@@ -213,6 +216,10 @@ function launchOf(
     initProcess: service.resolved.init === true,
     places: placesOf(service.name, parts.mounts),
   };
+}
+
+function hidesAccounts(service: string, mounts: Mounts): boolean {
+  return placesOf(service, mounts).some((path) => ['/etc', '/etc/passwd', '/etc/group'].includes(path));
 }
 
 function variablesOf(parts: Parts): Variables {

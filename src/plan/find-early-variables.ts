@@ -1,7 +1,7 @@
 /** Variables in fields that must be known before the container starts. */
 import { hasExpression } from '../compose/expressions.js';
 import { isFixedWord } from '../compose/fixed-word.js';
-import { valueAt } from '../compose/json.js';
+import { asList, asObject, valueAt } from '../compose/json.js';
 import type { Json, Locate, Service } from '../compose/project.js';
 import type { Problem } from '../problems.js';
 import { planProblems } from './plan-problems.js';
@@ -60,11 +60,11 @@ const NAMED = ['environment'];
 
 /** Numbers and fixed words are decided now, which is said; any other value may be a secret, and is an error. */
 export function findEarlyVariables(service: Service, locate: Locate): readonly Problem[] {
-  const at = (path: readonly string[]) => locate(['services', service.name, ...path]);
-  const early = EARLY.map((name) => name.split('.'))
+  const at = (path: readonly (string | number)[]) => locate(['services', service.name, ...path]);
+  const early = [...EARLY.map((name) => name.split('.')), ...tmpfsPaths(service)]
     .filter((path) => holdsExpression(valueAt(service.written, path)))
     .map((path) => {
-      const name = path.join('.');
+      const name = path.filter((key) => typeof key === 'string').join('.');
       return isFixedWord(valueAt(service.resolved, path))
         ? planProblems.VARIABLE_DECIDED(service.name, name, at(path), WHY[name])
         : planProblems.LATE_BINDING(service.name, name, at(path));
@@ -73,6 +73,15 @@ export function findEarlyVariables(service: Service, locate: Locate): readonly P
     planProblems.LATE_BINDING(service.name, key, at([key])),
   );
   return [...early, ...named];
+}
+
+/** The image has the tmpfs mounts of a member in its config.json. */
+function tmpfsPaths({ written }: Service): readonly (readonly (string | number)[])[] {
+  return asList(written.volumes).flatMap((volume, index) =>
+    asObject(volume).type === 'tmpfs'
+      ? ['read_only', 'tmpfs'].map((key) => ['volumes', index, key] as const)
+      : [],
+  );
 }
 
 function holdsExpression(value: Json | undefined): boolean {

@@ -96,7 +96,7 @@ export interface Member {
   readonly program: Program;
   /** Container ports it is known to listen on, with the evidence. */
   readonly ports: readonly MemberPort[];
-  /** Variables of the bundle's `environment` that carry this member's values: name → expression as written. */
+  /** Variables of the bundle's `environment` that carry this member's values: name → expression as written; null in plan.json. */
   readonly variables: Readonly<Record<string, string | null>>;
   /** Names on a network of the project by which others reach it: network → names. */
   readonly aliases: Readonly<Record<string, readonly string[]>>;
@@ -119,6 +119,8 @@ export interface Launch {
   readonly service: string;
   readonly args: readonly Word[];
   readonly user: Text;
+  /** The image's `/etc/passwd` and `/etc/group` where a mount hides them; Docker looks below it for ids. */
+  readonly accounts?: { readonly passwd: string; readonly group: string };
   readonly groups: readonly Text[];
   readonly cwd: Text;
   readonly hostname: Text | null;

@@ -115,7 +115,12 @@ function expanded(text: string): string {
   return text.replace(/[\\"'$]/g, '\\$&');
 }
 
-/** A double-quoted word of the Dockerfile's language; a line break cannot stand in one and becomes a blank. */
+/**
+ * A double-quoted word of the Dockerfile's language; a line break cannot stand in one and becomes a blank. Between the
+ * objects of a list the line is continued: none may be longer than 64 KB (BuildKit, "dockerfile line greater than
+ * maximum allowed size").
+ */
 function quoted(text: string): string {
-  return `"${text.replace(/[\\"$]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`;
+  const escaped = text.replace(/[\\"$]/g, '\\$&').replace(/[\r\n]+/g, ' ');
+  return `"${escaped.replaceAll('},{', '},\\\n{')}"`;
 }

@@ -3,6 +3,7 @@ import Handlebars from 'handlebars';
 import { asText } from '../compose/json.js';
 import type { Json, JsonObject, Project } from '../compose/project.js';
 import type { Member, Plan, ProjectPlan } from '../plan/plan.js';
+import { withoutValues } from '../plan/without-values.js';
 import { type Problem, ProblemsError } from '../problems.js';
 import { checkDockerfile } from './check-dockerfile.js';
 import { checkSupervisord } from './check-supervisord.js';
@@ -77,7 +78,7 @@ export function renderFiles(
     aside('compose.yaml', composeFile(plan, project, rebase)),
     ...(plan.servicePlan === undefined ? [] : [aside(LOCAL_FILE, localFile(plan, project, rebase))]),
     ...(target === 'swarm' ? [aside(STACK_FILE, stackFile(plan, project, rebase))] : []),
-    aside('plan.json', json(plan)),
+    aside('plan.json', json(withoutValues(plan))),
   ];
   return files.sort(byPath);
 }

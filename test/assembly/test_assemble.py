@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "assembly"))
 import assemble
+import copying
 
 
 def make(root: Path, path: str, content: bytes = b"x", mode: int = 0o644, mtime: int = 1_000) -> Path:
@@ -113,6 +114,14 @@ class Assembling(unittest.TestCase):
         self.assemble()
         self.assert_roots_are_equal()
         self.assertEqual(self.inode("one", "usr/lib/other.so"), self.inode("one", "usr/lib/again.so"))
+
+    def test_attributes_of_security_modules_are_the_machines(self) -> None:
+        """On a machine with SELinux every file has one; none of them makes a file another."""
+        modules = ["security.selinux", "security.ima"]
+        with patch.object(copying.os, "listxattr", lambda *_, **__: modules):
+            self.assemble()
+        self.assertEqual(self.inode("one", "usr/lib/common.so"), self.inode("two", "usr/lib/common.so"))
+        self.assert_roots_are_equal()
 
     def test_a_link_in_a_root_never_leads_out_of_it(self) -> None:
         (self.one / "out").symlink_to(self.top / "outside")

@@ -26,6 +26,7 @@ const services = [
   'user-name',
   'user-ids',
   'user-unknown',
+  'user-hidden',
   'user-group',
   'directory',
   'caps',

@@ -48,11 +48,11 @@ function volumesOf(service: JsonObject): JsonObject[] {
   return Array.isArray(service.volumes) ? service.volumes.filter(isObject) : [];
 }
 
-/** A bind mount that the service may write to is mounted from a copy; sockets and devices are left as they are. */
+/** A bind mount that the service may write to is mounted from a copy; what the kernel makes is left as it is. */
 function withoutHost(volume: JsonObject, copyFolder: string, copies: HostCopy[]): JsonObject {
   const { type, source, read_only: isReadOnly } = volume;
   if (type !== 'bind' || isReadOnly === true || typeof source !== 'string') return volume;
-  if (/^\/(?:dev|proc|sys|run|var\/run)(?:\/|$)/.test(source)) return volume;
+  if (/^\/(?:dev(?!\/shm)|proc|sys)(?:\/|$)/.test(source)) return volume;
   const known = copies.find(({ from }) => from === source);
   const to = known?.to ?? `${copyFolder}/${copies.length}`;
   if (known === undefined) copies.push({ from: source, to });

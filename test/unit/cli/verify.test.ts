@@ -23,7 +23,8 @@ describe('a trial', () => {
               { type: 'volume', source: 'data', target: '/srv/db/data' },
               { type: 'bind', source: '/home/me/conf', target: '/srv/web/conf', read_only: true },
               { type: 'bind', source: '/home/me/files', target: '/srv/web/files' },
-              { type: 'bind', source: '/var/run/docker.sock', target: '/srv/web/run/docker.sock' },
+              { type: 'bind', source: '/run/app', target: '/srv/web/run/app' },
+              { type: 'bind', source: '/dev/kvm', target: '/srv/web/dev/kvm' },
             ],
           },
         },
@@ -32,7 +33,10 @@ describe('a trial', () => {
       },
       '/scratch',
     );
-    expect(copies).toEqual([{ from: '/home/me/files', to: '/scratch/0' }]);
+    expect(copies).toEqual([
+      { from: '/home/me/files', to: '/scratch/0' },
+      { from: '/run/app', to: '/scratch/1' },
+    ]);
     expect(text).toMatchInlineSnapshot(`
       "services:
         bundle:
@@ -50,8 +54,11 @@ describe('a trial', () => {
               source: /scratch/0
               target: /srv/web/files
             - type: bind
-              source: /var/run/docker.sock
-              target: /srv/web/run/docker.sock
+              source: /scratch/1
+              target: /srv/web/run/app
+            - type: bind
+              source: /dev/kvm
+              target: /srv/web/dev/kvm
       volumes:
         data: !override {}
       networks:

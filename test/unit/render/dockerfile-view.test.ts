@@ -17,6 +17,16 @@ it('ten thousand ports are a range in the label: BuildKit reads lines of 64 KB',
 });
 const [one] = plan.members as [Member];
 
+it('a thousand members are a label of many lines', () => {
+  const digest = `registry.example.com/team/service@sha256:${'0'.repeat(64)}`;
+  const names = Array.from({ length: 1000 }, (_, index) => `service-${index}`);
+  const { labels } = dockerfileView(planOf(Object.fromEntries(names.map((name) => [name, digest]))));
+  const value = labels.find(({ name }) => name === INVENTORY_LABEL)?.value ?? '';
+  expect(Math.max(...value.split('\n').map(({ length }) => length))).toBeLessThan(65_536);
+  const joined = value.replaceAll('\\\n', '').slice(1, -1).replace(/\\(.)/g, '$1');
+  expect(JSON.parse(joined).members.map(({ service }: Member) => service)).toEqual(names);
+});
+
 /** A plan of members with these images, by service. */
 function planOf(images: Readonly<Record<string, string>>): Plan {
   const members = Object.entries(images).map(([service, source]) => ({
