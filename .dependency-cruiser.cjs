@@ -22,12 +22,8 @@ module.exports = {
       to: { circular: true },
     },
     mayUse('compose', [], 'what a project says is independent of images, plans and Docker'),
-    mayUse('images', ['compose/json'], 'what an image is does not depend on who uses it'),
-    mayUse(
-      'tenancy',
-      ['compose/', 'images/'],
-      'who shares with whom follows from the project and its images',
-    ),
+    mayUse('images', [], 'what an image is does not depend on who uses it'),
+    mayUse('tenancy', ['compose/'], 'who shares with whom follows from what the project says'),
     mayUse('plan', ['compose/', 'images/', 'tenancy/'], 'the plan is decided from data alone'),
     mayUse(
       'render',

@@ -14,6 +14,11 @@ purity() {
   ! grep -rnE "$forbidden" src/plan src/render --include='*.ts'
 }
 
+# Longer files do two things.
+sizes() {
+  ! find src runtime assembly scripts -type f ! -name '*.pyc' -exec awk 'END { if (FNR > 250) print FILENAME ": " FNR " lines, 250 at most" }' {} \; | grep .
+}
+
 # test/NAME holds the unit tests of NAME/.
 python_tests() {
   local folder code=0
@@ -45,6 +50,7 @@ unit=$!
   step python-lint node scripts/ruff.js
   step directions depcruise --config .dependency-cruiser.cjs --output-type err-long src
   step purity purity
+  step sizes sizes
   step unused knip --no-progress --no-config-hints
   step python-unit python_tests
   step shell shell_scripts
