@@ -1,6 +1,7 @@
 /** `bundle-shared build`: plan, write the files, build the image. */
 import { relative } from 'node:path';
 import type { BundleResult } from '../bundle-options.js';
+import { withoutValues } from '../plan/without-values.js';
 import { LOCAL_FILE } from '../render/render-files.js';
 import { STACK_FILE } from '../render/stack-file.js';
 import type { BuildCommand } from './invocation.js';
@@ -16,7 +17,7 @@ export async function buildCommand(command: BuildCommand, session: Session): Pro
   );
   if (command.metadataFile !== undefined) await writeMetadata(command.metadataFile, result);
   if (command.json) {
-    streams.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    streams.stdout.write(`${JSON.stringify({ ...result, plan: withoutValues(result.plan) }, null, 2)}\n`);
     return;
   }
   streams.stdout.write(resultText(result));

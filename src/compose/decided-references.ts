@@ -27,7 +27,15 @@ const KEYS: Readonly<Record<string, IsDecided>> = { ...WAITS, depends_on: anyNam
 /** The service as written, with today's names where they are lost otherwise. */
 export function withDecidedReferences(written: JsonObject, resolved: JsonObject): JsonObject {
   const keys = decidedKeys(written, resolved);
-  return { ...written, ...Object.fromEntries(keys.map((key) => [key, resolved[key] ?? null])) };
+  const decided = { ...written, ...Object.fromEntries(keys.map((key) => [key, resolved[key] ?? null])) };
+  // A wait that Compose derived from the text of an expression, and from nothing once that was replaced.
+  const isLost =
+    Object.keys(resolved).length > 0 &&
+    resolved.depends_on === undefined &&
+    anyName(written.depends_on, null);
+  return isLost
+    ? Object.fromEntries(Object.entries(decided).filter(([key]) => key !== 'depends_on'))
+    : decided;
 }
 
 /** Places of such keys in services, as written and resolved; waits that follow from another key are not told twice. */

@@ -12,7 +12,7 @@ import { withoutOwnNames } from './own-names.js';
 import { platformBlocks } from './platform-blocks.js';
 import type { Json, JsonObject, Project, Service } from './project.js';
 import { restoreExpressions } from './protect-expressions.js';
-import { locateIn, type SourceFile } from './source-positions.js';
+import { positionsIn, type SourceFile } from './source-positions.js';
 import { sourceProblems } from './source-problems.js';
 import { findLostDevices } from './split-devices.js';
 import { findDecidedOptions } from './volume-options.js';
@@ -43,7 +43,11 @@ export function loadProject(texts: ProjectTexts): Project {
   const everything = needsEverything(texts, written, resolved)
     ? parseYaml(restoreExpressions(unescapeDollars(texts.everything ?? texts.resolved)))
     : resolved;
-  const locate = locateIn([...(texts.referenced ?? []), ...texts.sources]);
+  const files = [...(texts.referenced ?? []), ...texts.sources];
+  const { locate, isWritten } = positionsIn(files);
+  // The text first: most projects need no positions.
+  const isPinned = (path: readonly string[], name: string) =>
+    files.some(({ text }) => text.includes(name)) && isWritten(path);
   const unclear = [
     ...(texts.referenced?.length ? findUnclearPaths(written, everything, locate) : []),
     ...findLostDevices(written, everything, locate),
@@ -63,7 +67,7 @@ export function loadProject(texts: ProjectTexts): Project {
     envFiles: texts.envFiles,
     services: services.sort((a, b) => (a.name < b.name ? -1 : 1)),
     inactive: pick(writtenServices, (name) => !active.has(name)),
-    written: topLevel(withoutOwnNames(written, everything), everything),
+    written: topLevel(withoutOwnNames(written, everything, isPinned), everything),
     resolved: pick(resolved, (key) => key !== 'services'),
     platformBlocks: platformBlocks(texts.sources),
     warnings: texts.warnings,

@@ -45,13 +45,23 @@ interface Step {
 
 type Path = readonly (string | number)[];
 
-/** Finds the deepest known ancestor of a path; a later file wins over an earlier one, as in Compose's merge. */
-export function locateIn(files: readonly SourceFile[]): Locate {
+export interface Positions {
+  /** Of the deepest known ancestor of a path; a later file wins over an earlier one, as in Compose's merge. */
+  readonly locate: Locate;
+  /** Whether a file has the key itself. */
+  readonly isWritten: (path: Path) => boolean;
+}
+
+export function positionsIn(files: readonly SourceFile[]): Positions {
   let parsed: readonly Source[] | undefined;
-  return (path) => {
+  const find = (path: Path) => {
     // Only a problem needs positions: most projects are never parsed for them.
     parsed ??= files.flatMap(parseSource);
-    return deepest(parsed, parsed, path, new Set())?.location;
+    return deepest(parsed, parsed, path, new Set());
+  };
+  return {
+    locate: (path) => find(path)?.location,
+    isWritten: (path) => find(path)?.depth === path.length,
   };
 }
 

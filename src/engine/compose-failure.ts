@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LineCounter, parseAllDocuments } from 'yaml';
-import { locateIn, type SourceFile } from '../compose/source-positions.js';
+import { positionsIn, type SourceFile } from '../compose/source-positions.js';
 import { nearest } from '../nearest.js';
 import { knownKeys } from '../plan/keys/known-keys.js';
 import { type Location, type Problem, ProblemsError } from '../problems.js';
@@ -81,7 +81,7 @@ function describe(message: string, sources: readonly SourceFile[]): Problem {
   for (const rule of RULES) {
     const match = rule.pattern.exec(message);
     if (match === null) continue;
-    const location = locateIn(sources)(rule.path?.(match) ?? []);
+    const location = positionsIn(sources).locate(rule.path?.(match) ?? []);
     return { severity: 'error', ...rule.problem(match), ...(location === undefined ? {} : { location }) };
   }
   const location = saidPosition(message, sources);

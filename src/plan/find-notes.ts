@@ -78,7 +78,7 @@ function onceNotes(members: readonly Member[], { restart }: JsonObject): readonl
     : [
         {
           members: once,
-          note: `${once.length > 1 ? 'run' : 'runs'} again whenever the Engine starts the bundle again (by its policy "${asText(restart)}"), where a container of its own would have stayed as it was`,
+          note: `${once.length > 1 ? 'run' : 'runs'} again whenever the Engine starts the bundle again (by its policy "${asText(restart)}")`,
         },
       ];
 }

@@ -28,9 +28,9 @@ export function stackProblems(plan: ProjectPlan, project: Project): readonly Pro
   );
   return [
     ...stackOf(plan, project, (path) => path).problems,
-    ...plan.bundles
-      .filter(({ grant }) => grant === 'userns')
-      .flatMap((bundle) => rungProblems(bundle, project)),
+    ...plan.bundles.flatMap((bundle) =>
+      bundle.grant === 'userns' ? rungProblems(bundle, project) : adminProblems(bundle, project),
+    ),
     ...(waits.length === 0 ? [] : [targetProblems.SWARM_ORDER(waits)]),
     ...envFileProblems(plan, project),
     ...withLateRestart(plan, project).map(({ name }) =>
@@ -71,6 +71,13 @@ function rungProblems({ bundle, members }: Plan, { locate }: Project): readonly 
       targetProblems.SWARM_NEEDS_GRANT(service, launch.needs, locate(['services', service])),
     ),
   ];
+}
+
+/** Without pivot_root the root of the bundle lies below that of a member (runtime/launch.py). */
+function adminProblems({ members }: Plan, { locate }: Project): readonly Problem[] {
+  return members
+    .filter(({ process }) => members.length > 1 && process.capabilities.includes('CAP_SYS_ADMIN'))
+    .map(({ service }) => targetProblems.SWARM_SYS_ADMIN(service, locate(['services', service, 'cap_add'])));
 }
 
 function documentOf(plan: ProjectPlan, project: Project, rebase: Rebase): JsonObject {

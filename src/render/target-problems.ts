@@ -42,6 +42,12 @@ export const targetProblems = {
       fix: `give --allow sys-admin, or leave the service out: --exclude ${service}`,
     }),
 
+  SWARM_SYS_ADMIN: (service: string, at: Problem['location']): Problem =>
+    error('SWARM_SYS_ADMIN', `"${service}" could leave its root for that of the bundle in a swarm`, at, {
+      why: 'a swarm ignores security_opt, so that pivot_root is refused, and with SYS_ADMIN what was mounted over can be unmounted',
+      fix: `leave the service out: --exclude ${service}, or give it a bundle of its own`,
+    }),
+
   SWARM_ORDER: (waits: readonly string[]): Problem =>
     warning('SWARM_ORDER', `a swarm starts services in any order: ${waits.join(', ')}`, undefined, {
       why: 'docker stack deploy ignores depends_on between services; within a bundle it holds',

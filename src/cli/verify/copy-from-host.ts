@@ -3,16 +3,16 @@ import { cp, lchown, lstat, mkdir, open, readdir, realpath, symlink, writeFile }
 import { join } from 'node:path';
 import type { HostCopy } from './override-file.js';
 
-export type CopyOutcome = 'copied' | 'absent' | 'too big' | 'unreadable' | 'special';
+export type CopyOutcome = 'copied' | 'copied in part' | 'absent' | 'too big' | 'unreadable' | 'special';
 
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /** A link is followed, as the Engine would follow the copy of it back to the host; links inside stay links. */
 export async function copyFromHost({ from, to }: HostCopy): Promise<CopyOutcome> {
   const { outcome, path } = await lookAt(from);
-  if (outcome === 'copied') await copy(path, to);
+  if (outcome === 'copied') return (await copy(path, to)) ? 'copied' : 'copied in part';
   // A socket or a device cannot be copied; the Engine follows the link to it.
-  else if (outcome === 'special') await symlink(path, to);
+  if (outcome === 'special') await symlink(path, to);
   else if (await isFile(path)) await writeFile(to, '');
   else await mkdir(to);
   return outcome;
@@ -53,15 +53,22 @@ async function isFile(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined))?.isFile() === true;
 }
 
-async function copy(from: string, to: string): Promise<void> {
+/** Whether that was all: sockets, pipes and devices cannot be copied. */
+async function copy(from: string, to: string): Promise<boolean> {
+  let isWhole = true;
   await cp(from, to, {
     recursive: true,
     dereference: false,
     preserveTimestamps: true,
     verbatimSymlinks: true,
-    filter: isCopied,
+    filter: async (path) => {
+      const isTaken = await isCopied(path);
+      isWhole &&= isTaken;
+      return isTaken;
+    },
   });
   if (process.getuid?.() === 0) await copyOwners(from, to);
+  return isWhole;
 }
 
 async function isCopied(path: string): Promise<boolean> {

@@ -119,6 +119,7 @@ async function prepareProject(
 
 const HOST_NOTES: Readonly<Record<CopyOutcome, string>> = {
   copied: 'a copy is used',
+  'copied in part': 'a copy without its sockets, pipes and devices is used',
   absent: 'does not exist, an empty folder is used',
   'too big': 'too big to copy, an empty one is used',
   unreadable: 'cannot be read, an empty one is used',

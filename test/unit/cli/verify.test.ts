@@ -1,4 +1,17 @@
-import { chown, lstat, mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import {
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -98,6 +111,21 @@ describe('a trial', () => {
       expect(await copyFromHost({ from: join(folder, 'none'), to: join(folder, 'empty') })).toBe('absent');
       expect((await lstat(join(folder, 'empty'))).isDirectory()).toBe(true);
     } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('says so where a copy of a folder lacks its sockets', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'eng-copy-'));
+    const server = createServer();
+    try {
+      await mkdir(join(folder, 'from'));
+      await writeFile(join(folder, 'from/file'), 'text');
+      await once(server.listen(join(folder, 'from/socket')), 'listening');
+      const outcome = await copyFromHost({ from: join(folder, 'from'), to: join(folder, 'to') });
+      expect([outcome, await readdir(join(folder, 'to'))]).toEqual(['copied in part', ['file']]);
+    } finally {
+      server.close();
       await rm(folder, { recursive: true });
     }
   });

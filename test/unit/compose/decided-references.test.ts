@@ -32,3 +32,9 @@ it('a wait that follows from a link is told once', () => {
 
 it('a service of which nothing is known today stays as it is', () =>
   expect(withDecidedReferences({ links: ['${A}'] }, {})).toEqual({ links: ['${A}'] }));
+
+it('a wait that Compose made of an expression which stands for nobody is none', () => {
+  const own = { volumes_from: ['${X:-container:foo}'], depends_on: { '${X': {} } };
+  const today = { volumes_from: ['container:foo'] };
+  expect(withDecidedReferences(own, today)).toEqual(today);
+});

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findHostileSource } from '../../../src/compose/find-hostile-source.js';
-import { locateIn } from '../../../src/compose/source-positions.js';
+import { positionsIn } from '../../../src/compose/source-positions.js';
 import { findStructuralScalars } from '../../../src/compose/structural-scalars.js';
 import { damaged } from '../../damaged-files.js';
 
@@ -12,7 +12,7 @@ describe('a damaged compose file', () => {
       fc.property(damaged, (text) => {
         const source = { file: 'compose.yaml', text };
         expect(findHostileSource(source).length).toBeLessThan(2);
-        locateIn([source])(['services', 'web', 'ports', 0]);
+        positionsIn([source]).locate(['services', 'web', 'ports', 0]);
         const scalars = findStructuralScalars(text);
         expect(scalars.every(({ start, end }) => start < end && end <= text.length)).toBe(true);
       }),

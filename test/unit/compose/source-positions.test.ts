@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { locateIn } from '../../../src/compose/source-positions.js';
+import { positionsIn } from '../../../src/compose/source-positions.js';
 
 const base = {
   file: 'compose.yaml',
@@ -9,40 +9,40 @@ const override = { file: 'override.yaml', text: '\ufeffservices:\r\n  web:\r\n  
 
 describe('the place of a key', () => {
   it('is line and column of the key itself', () =>
-    expect(locateIn([base])(['services', 'web', 'image'])).toEqual({
+    expect(positionsIn([base]).locate(['services', 'web', 'image'])).toEqual({
       file: 'compose.yaml',
       line: 3,
       column: 5,
     }));
 
   it('is the item of a list', () =>
-    expect(locateIn([base])(['services', 'web', 'ports', 1])).toEqual({
+    expect(positionsIn([base]).locate(['services', 'web', 'ports', 1])).toEqual({
       file: 'compose.yaml',
       line: 6,
       column: 9,
     }));
 
   it('is found in a list that stands for a map', () =>
-    expect(locateIn([base])(['services', 'web', 'environment', 'B'])?.line).toBe(9));
+    expect(positionsIn([base]).locate(['services', 'web', 'environment', 'B'])?.line).toBe(9));
 
   it('is in the file that has the last word', () => {
-    const locate = locateIn([base, override]);
+    const locate = positionsIn([base, override]).locate;
     expect(locate(['services', 'web', 'ports'])?.file).toBe('override.yaml');
     expect(locate(['services', 'web', 'image'])?.file).toBe('compose.yaml');
   });
 
   it('is that of the deepest ancestor where the key itself is not written', () =>
-    expect(locateIn([base])(['services', 'web', 'restart'])).toEqual({
+    expect(positionsIn([base]).locate(['services', 'web', 'restart'])).toEqual({
       file: 'compose.yaml',
       line: 2,
       column: 3,
     }));
 
   it('is unknown where nothing of the path is written', () =>
-    expect(locateIn([base])(['volumes', 'x'])).toBeUndefined());
+    expect(positionsIn([base]).locate(['volumes', 'x'])).toBeUndefined());
 
   it('survives a file that is not YAML', () =>
-    expect(locateIn([{ file: 'x', text: '{[: -' }])(['a'])).toBeUndefined());
+    expect(positionsIn([{ file: 'x', text: '{[: -' }]).locate(['a'])).toBeUndefined());
 
   it('is in the anchor that is merged or repeated, by way of others too', () => {
     const text = [
@@ -57,7 +57,8 @@ describe('the place of a key', () => {
       '  web: { <<: [*c, *b], image: x, ulimits: *limits }',
       '  loop: &loop { <<: *loop }',
     ].join('\n');
-    const line = (...path: string[]) => locateIn([{ file: 'x', text }])(['services', ...path])?.line;
+    const line = (...path: string[]) =>
+      positionsIn([{ file: 'x', text }]).locate(['services', ...path])?.line;
     expect(line('web', 'tty')).toBe(1);
     expect(line('web', 'init')).toBe(5);
     expect(line('web', 'ulimits', 'nofile')).toBe(7);
@@ -79,7 +80,7 @@ describe('the place of a key', () => {
       file: 'shop/base/common.yaml',
       text: 'services:\n  app:\n    extends: deeper\n  deeper: { tty: 1 }\n',
     };
-    const locate = locateIn([base, own]);
+    const locate = positionsIn([base, own]).locate;
     const at = (...path: string[]) => {
       const place = locate(['services', ...path]);
       return `${place?.file}:${place?.line}`;
@@ -95,7 +96,7 @@ describe('the place of a key', () => {
     const text = Array.from({ length: 12 }, () => 'services: { a: { extends: { service: a } } }').join(
       '\n---\n',
     );
-    const place = locateIn([{ file: 'compose.yaml', text }])(['services', 'a', 'tty']);
+    const place = positionsIn([{ file: 'compose.yaml', text }]).locate(['services', 'a', 'tty']);
     expect(place?.file).toBe('compose.yaml');
   });
 });
