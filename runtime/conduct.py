@@ -143,6 +143,7 @@ class Conductor:
         """supervisord forked, by our word or by an operator's."""
         member.phase, member.started_at, member.restart_at, member.failed = m.STARTING, now, None, False
         member.met.clear()
+        member.told, member.is_stuck = "", False
 
     def _ended(self, member: Member, state: int, now: float) -> None:
         """The program is gone: rest, a delayed restart, or an operator's stop."""
@@ -156,8 +157,7 @@ class Conductor:
             delivery.end_strangers(member)
         member.forget_pid()
         member.pending_signal, member.was_signalled = None, False  # nobody is left to take it
-        if member.health:
-            member.health.stop()
+        member.end_health()
         if check := self.checks.pop(member.name, None):
             check.kill()
         # BACKOFF: supervisord's own retries, by startsecs.
@@ -199,9 +199,10 @@ class Conductor:
                 self.spawn(member)
             elif verdict == "fail":
                 self._rest(member, 1, True, reason)
-            elif verdict == "unwell" and reason != member.reason:
+            elif verdict == "unwell" and reason != member.told:
                 self.ports.say(f"{member.name} waits for {reason}")
-            member.reason = reason
+                member.told = reason
+            member.reason, member.is_stuck = reason, verdict == "unwell"
         elif member.phase == m.DELAYED and member.restart_at is not None and now >= member.restart_at:
             self.spawn(member)
 

@@ -11,6 +11,7 @@ class State(Protocol):
     at_rest: bool
     failed: bool
     exit_code: int | None
+    is_stuck: bool
 
     @property
     def health_status(self) -> str | None: ...
@@ -29,7 +30,10 @@ def decide(
         name, condition = wish["service"], wish["condition"]
         if (name, condition) in met:
             continue
-        verdict, reason = _one(name, condition, state)
+        if state.is_stuck:
+            verdict, reason = "unwell", f"{name}, which waits for one that is unhealthy"
+        else:
+            verdict, reason = _one(name, condition, state)
         if verdict in ("unwell", "fail") and not wish.get("required", True):
             verdict = "go"
         if verdict == "fail":

@@ -53,6 +53,8 @@ def _run() -> int:
 
     probe = rungs.begin_probe(f"{layout.RUN}/probe")  # beside the imports; and a fork copies less before them
     imports.spare()
+    import resource
+
     import copyup
     import groups
     import kernel
@@ -68,7 +70,7 @@ def _run() -> int:
 
     kernel.keep_freed_memory()
     bundle = layout.load_bundle()
-    reasons = probe()
+    reasons = rungs.prefer(bundle.get("grant"), probe())
     layout.write_atomically(layout.RUNGS_FILE, json.dumps(reasons))
     ports = Ports(bundle["members"])
     tempfile.tempdir = layout.RUN  # supervisord looks for a writable one, which a read-only container has not
@@ -76,7 +78,9 @@ def _run() -> int:
     options.write_log = ports.say
     options.realize(["-n", "-c", layout.SUPERVISOR_CONFIG])
     options.first, options.test = True, False
-    options.minfds = options.minprocs = 0  # small ulimits of all members are the container's too
+    # Small ulimits of all members are the container's too.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    options.minfds, options.minprocs = min(1024, hard) if hard > 0 else 1024, 0
     options.rpcinterface_factories.append(("bundle", lambda supervisor, **_: BundleInterface(supervisor), {}))
     if said := groups.take():
         ports.say(said)

@@ -12,7 +12,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 24, 38, 47, 4
 _CAPABILITY_VERSION_3 = 0x20080522
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "armv7l": 218, "ppc64le": 203, "riscv64": 41, "s390x": 217}
 
 CAPABILITIES = (
     "CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE "
@@ -52,7 +52,7 @@ def mount(source: str, target: str, kind: str, flags: int = 0) -> None:
 def may_pivot_root() -> bool:
     """Whether pivot_root(2) gets past the syscall filter: with senseless paths it fails either way, but not alike."""
     _libc.syscall(_PIVOT_ROOT.get(os.uname().machine, -1), b"/nonexistent", b"/nonexistent")
-    return ctypes.get_errno() != errno.EPERM
+    return ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS)
 
 
 def set_hostname(name: str) -> None:
@@ -79,6 +79,17 @@ def drop_bounding(keep: set[str]) -> None:
         if name not in keep:
             _libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0)  # EINVAL: a capability the kernel has not
     _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+
+
+def give_up_administration() -> None:
+    """CAP_SYS_ADMIN, for good: with it crun makes the mounts of a user namespace before it is in there, where
+    /proc/self is its own."""
+    names = held_capabilities()
+    if "SYS_ADMIN" in names:
+        if "SETPCAP" not in names:
+            raise OSError("CAP_SETPCAP is missing beside CAP_SYS_ADMIN, which could not be given up")
+        drop_bounding(names - {"SYS_ADMIN"})
+        set_capabilities(names - {"SYS_ADMIN"})
 
 
 def set_capabilities(names: set[str]) -> None:

@@ -139,6 +139,8 @@ def _prepare(service: str, container: Mapping[str, str]) -> Launch:
 
     def enter() -> None:
         affinity.apply(base)
+        if has_power:
+            kernel.give_up_administration()
         if rung == "chroot":
             jail.enter(config, files, layout.pid_file(service))
         if has_parameters:
@@ -146,7 +148,8 @@ def _prepare(service: str, container: Mapping[str, str]) -> Launch:
             layout.write_atomically(f"{folder}/config.json", json.dumps(config))
 
     has_parameters = rung == "sys-admin" and parameters.are_wanted(config)
-    has_to_enter = rung == "chroot" or has_parameters or affinity.is_wanted(base)
+    has_power = rung == "userns" and "SYS_ADMIN" in kernel.held_capabilities()
+    has_to_enter = rung == "chroot" or has_parameters or has_power or affinity.is_wanted(base)
     options = _root_options(rung, base["process"])
     words = ["run", "--no-new-keyring", *options, "--pid-file", f"{folder}/pid", "-b", folder, service]
     return Launch(

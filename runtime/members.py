@@ -35,6 +35,8 @@ class Member:
     restart_at: float | None = None
     reason: str = ""
     met: set[tuple[str, str]] = field(default_factory=set)  # conditions of its start that came true
+    is_stuck: bool = False  # it waits for one that is unhealthy
+    told: str = ""  # the last of such that the log has
     pending_signal: int | None = None
     was_signalled: bool = False
     _pid: int = 0
@@ -85,6 +87,12 @@ class Member:
         """Before a new start: the old file would name a stranger."""
         self._pid = 0
         layout.remove(layout.pid_file(self.name))
+
+    def end_health(self) -> None:
+        """Its program has ended."""
+        if self.health:
+            self.throttle.count_end(was_healthy=self.health.status == "healthy")
+            self.health.stop()
 
     def is_healthy(self) -> bool:
         """As the aggregate counts it. What an operator has stopped says nothing of the others."""

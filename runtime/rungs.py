@@ -17,7 +17,7 @@ MEANING = {
     "sys-admin": "runs in its own namespaces by CAP_SYS_ADMIN (sys-admin)",
     "chroot": "runs in a chroot, without /proc and without isolation of processes (chroot)",
 }
-_ENOUGH = {"userns": ("userns", "sys-admin"), "sys-admin": ("sys-admin",)}
+_ENOUGH = {"chroot": RUNGS, "userns": ("userns", "sys-admin"), "sys-admin": ("sys-admin",)}
 # A member's streams, user and signals.
 _NEEDS = {"CHOWN", "KILL", "SETGID", "SETUID"}
 # Also device nodes, and that it cannot get back what it must not have.
@@ -55,15 +55,20 @@ def main() -> None:
         print(json.dumps(begin_probe(place)()))
 
 
+def prefer(grant: str | None, reasons: dict[str, str]) -> dict[str, str]:
+    """The rung that the bundle was made for (`--allow sys-admin`) comes first, the others from best to least."""
+    return {rung: reasons[rung] for rung in sorted(reasons, key=lambda rung: rung != grant)}
+
+
 def choose(launch: Mapping[str, Any], reasons: Mapping[str, str]) -> tuple[str | None, str]:
-    """The best rung that this container has and the member runs with, or None and the reason."""
+    """The first rung of `reasons` that this container has and the member runs with, or None and the reason."""
     pinned = launch.get("isolation")
     if pinned:
         if reasons[pinned] == "":
             return pinned, ""
         return None, f"isolation {pinned} is not possible in this container: {reasons[pinned]}"
     needs = launch.get("needs") or {"rung": "chroot", "why": []}
-    enough = RUNGS if needs["rung"] == "chroot" else _ENOUGH[needs["rung"]]
+    enough = [rung for rung in reasons if rung in _ENOUGH[needs["rung"]]]
     for rung in enough:
         if reasons[rung] == "":
             return rung, ""
@@ -150,8 +155,7 @@ def _userns(place: str) -> None:
     """What crun does for a member on this rung, in small."""
     held = kernel.held_capabilities()
     _require(_NEEDS, held)
-    if "SYS_ADMIN" in held:  # with it crun takes /proc/self for its own, before it is in the namespace
-        raise OSError("CAP_SYS_ADMIN is there")
+    kernel.give_up_administration()
     outer, to_outer = os.pipe()
     inner, to_inner = os.pipe()
     child = os.getpid()

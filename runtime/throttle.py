@@ -16,6 +16,7 @@ class Throttle:
     delay_seconds: float | None = None
     window_seconds: float | None = None
     restarts: int = 0
+    fruitless: int = 0
     _delay: float = 0.0
     _recent: list[float] = field(default_factory=list)
 
@@ -32,15 +33,20 @@ class Throttle:
             self._recent.append(now)
         return self.delay_seconds or self._delay  # a delay of 0 would be a loop without a pause
 
+    def count_end(self, *, was_healthy: bool) -> None:
+        """Of a member with a check."""
+        self.fruitless = 0 if was_healthy else self.fruitless + 1
+
     @property
     def is_looping(self) -> bool:
-        """Whether it ended three times in a row, each time soon after its start."""
-        return self._delay > 2 * FIRST_DELAY
+        """Whether it ended three times in a row without having been healthy."""
+        return self.fruitless > 2
 
     def reset(self) -> None:
         """An operator's start begins anew, as `docker start` does."""
         self._delay = 0.0
         self._recent = []
+        self.fruitless = 0
 
     def _used_up(self, now: float) -> bool:
         if self.window_seconds:

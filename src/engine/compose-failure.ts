@@ -49,8 +49,7 @@ const RULES: readonly Rule[] = [
     pattern: /validating (.*?): (\S*) (.*)/,
     problem: ([, , path = '', text = '']) =>
       invalid(path === '' ? text : `"${path}": ${text}`, respelt(path, text)),
-    path: ([, , path, text]) =>
-      keys([path, /'([^']+)' not allowed/.exec(text ?? '')?.[1]].filter(Boolean).join('.')),
+    path: ([, , path, text]) => [...keys(path), ...(/'(.+)' not allowed/.exec(text ?? '')?.slice(1) ?? [])],
   },
   {
     pattern: /service "([^"]+)" (.*?)(?:: invalid compose project)?$/m,

@@ -125,6 +125,7 @@ function bundleJson(plan: Plan): JsonObject {
     networks,
     names: namesOf(members),
     ...(plan.dedup !== false && members.length > 1 ? { sharesFiles: true } : {}),
+    ...(plan.grant === 'userns' ? {} : { grant: plan.grant }),
     ...(isForeign(united.network_mode) ? { foreignNetwork: true } : {}),
   };
 }

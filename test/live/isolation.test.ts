@@ -119,6 +119,20 @@ describe.each([
       expect(gotSomewhere.map((name) => `${name} ${outcome[name]}`)).toEqual([]);
     });
 
+  if (rung === 'sys-admin')
+    it('gets nowhere from a user namespace that it asked for either', async () => {
+      const outcome = outcomes(await inside('confined', 'perl', ATTEMPTS));
+      const names = Object.keys(outcome).filter((name) => !SHARED.has(name));
+      expect(names.length).toBeGreaterThan(40);
+      const gotSomewhere = names.filter((name) => !/^(held|absent)$/.test(outcome[name] ?? ''));
+      expect(gotSomewhere.map((name) => `${name} ${outcome[name]}`)).toEqual([]);
+      const states = JSON.parse(await outside('bundle-status', '--json')) as {
+        member: string;
+        rung: string;
+      }[];
+      expect(states.find(({ member }) => member === 'confined')?.rung).toBe('userns');
+    });
+
   it('kills nobody but itself', async () => {
     const before = await statuses();
     await outside('sh', '-c', "bundle-exec -T attacker perl -e 'kill 9, -1; kill 9, 2 .. 4000'; true");

@@ -185,6 +185,11 @@ class Choice(unittest.TestCase):
         needs = {"rung": "sys-admin", "why": ["CAP_NET_ADMIN has no effect in a user namespace"]}
         self.assertEqual(rungs.choose({"needs": needs}, both), ("sys-admin", ""))
 
+    def test_the_rung_that_a_bundle_was_made_for_comes_first(self) -> None:
+        both = dict.fromkeys(rungs.RUNGS, "")
+        for grant, rung in ((None, "userns"), ("sys-admin", "sys-admin")):
+            self.assertEqual(rungs.choose({}, rungs.prefer(grant, both)), (rung, ""))
+
     def test_a_pinned_rung_is_the_word_of_the_user(self) -> None:
         rung, reason = rungs.choose({"isolation": "userns"}, GRANTED)
         self.assertIsNone(rung)

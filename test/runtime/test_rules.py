@@ -487,6 +487,7 @@ class State:
     failed: bool = False
     exit_code: int | None = None
     health_status: str | None = None
+    is_stuck: bool = False
 
 
 class Gates(unittest.TestCase):
@@ -516,6 +517,7 @@ class Gates(unittest.TestCase):
         failed = State(was_started=True, at_rest=True, failed=True, exit_code=3)
         unwell = State(was_started=True, health_status="unhealthy")
         for condition, state in (
+            ("service_started", State(is_stuck=True)),
             ("service_healthy", unwell),
             ("service_healthy", failed),
             ("service_completed_successfully", failed),
