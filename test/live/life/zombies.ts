@@ -1,0 +1,18 @@
+/** What is left of processes whose parents did not wait for them. */
+import { expect } from 'vitest';
+import { eventually } from '../docker.js';
+import { inBundle } from './bundle-state.js';
+import { record } from './scorecard.js';
+
+/** Fails where a look at the container finds zombies for ever: what has just ended is one for a moment. */
+export async function expectNoZombies(container: string, says: string, orphans: number): Promise<void> {
+  const line = "cat /proc/[0-9]*/stat 2>/dev/null | sed 's/.*) //' | grep -c '^Z' || true";
+  let left = Number.NaN;
+  const ended = eventually('the zombies to be gone', async () => {
+    left = Number(await inBundle(container, line));
+    return left === 0 ? true : undefined;
+  });
+  await ended.catch(() => undefined);
+  record('R7', says, left === 0, { orphans, left });
+  expect(left).toBe(0);
+}
