@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { discardFolders, temporaryFolder } from './bundles.js';
+import { registry } from './registry.js';
 
 const run = promisify(exec);
 const README = readFileSync('README.md', 'utf8');
@@ -123,4 +124,15 @@ it('the program of the TypeScript example builds the bundle', async () => {
   const { stderr } = await run('node example.mjs', { cwd: folder, timeout: 600_000 });
   expect(stderr).not.toMatch(/^[A-Z]+_[A-Z_]+ /m);
   expect(stderr).toMatch(/exporting to image/);
+});
+
+it('the step of the CI example builds, pushes and names what it pushed', async () => {
+  const step = /^ +- run: (npx .*)$/m.exec(block('yaml', '## In CI'))?.[1] ?? '';
+  const tag = `${await registry()}/shop:0123abc`;
+  const command = step.replace('registry.example.com/shop:${{ github.sha }}', tag);
+  expect(command).not.toMatch(/example\.com|\$/);
+  await typed(command);
+  const metadata = JSON.parse(readFileSync(join(folder, 'bundle.json'), 'utf8'));
+  const pushed = `${tag.replace(':0123abc', '')}@${metadata['containerimage.digest']}`;
+  await typed(`docker image rm ${tag}; docker pull --quiet ${pushed} && docker image rm ${pushed}`);
 });
