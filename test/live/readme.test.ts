@@ -34,8 +34,8 @@ afterAll(async () => {
   discardFolders();
 });
 
-async function typed(command: string): Promise<string> {
-  const { stdout } = await run(command, { cwd: folder, timeout: 600_000, maxBuffer: 1 << 26 });
+async function typed(command: string, cwd = folder): Promise<string> {
+  const { stdout } = await run(command, { cwd, timeout: 600_000, maxBuffer: 1 << 26 });
   return stdout;
 }
 
@@ -128,11 +128,19 @@ it('the program of the TypeScript example builds the bundle', async () => {
 
 it('the step of the CI example builds, pushes and names what it pushed', async () => {
   const step = /^ +- run: (npx .*)$/m.exec(block('yaml', '## In CI'))?.[1] ?? '';
-  const tag = `${await registry()}/shop:0123abc`;
+  const address = await registry();
+  const tag = `${address}/shop:0123abc`;
   const command = step.replace('registry.example.com/shop:${{ github.sha }}', tag);
+  expect(command).toMatch(/^npx bundle-shared compose\.yaml .*--push/);
   expect(command).not.toMatch(/example\.com|\$/);
-  await typed(command);
-  const metadata = JSON.parse(readFileSync(join(folder, 'bundle.json'), 'utf8'));
-  const pushed = `${tag.replace(':0123abc', '')}@${metadata['containerimage.digest']}`;
-  await typed(`docker image rm ${tag}; docker pull --quiet ${pushed} && docker image rm ${pushed}`);
+  // A checkout of a smaller project: it is pushed whole.
+  const checkout = join(folder, 'checkout');
+  cpSync('test/live/projects/ending', checkout, { recursive: true });
+  await typed(command, checkout);
+  const metadata = JSON.parse(readFileSync(join(checkout, 'bundle.json'), 'utf8'));
+  await typed(`docker image rm ${tag}`);
+  const pushed = `http://${address}/v2/shop/manifests/${metadata['containerimage.digest']}`;
+  const kinds = ['docker.distribution.manifest.v2', 'oci.image.manifest.v1', 'oci.image.index.v1'];
+  const headers = { accept: kinds.map((kind) => `application/vnd.${kind}+json`).join(', ') };
+  expect((await fetch(pushed, { method: 'HEAD', headers })).status).toBe(200);
 });
