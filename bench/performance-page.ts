@@ -10,7 +10,7 @@ export interface Measured {
   readonly start: number;
   readonly runtime: number;
   readonly idle: number;
-  /** Of `idle`: what takes the place of containers needs for itself. */
+  /** What shims, or init and crun, need for themselves. */
   readonly own: number;
   readonly redis: number;
   readonly nginx: number;
@@ -58,7 +58,7 @@ const ROWS: Readonly<Record<keyof Measured, Row>> = {
     goal: { of: 'ratio', most: 1.1 },
   },
   own: {
-    says: 'of it shims; init and crun',
+    says: 'processor at rest of shims; of init and crun',
     unit: '%',
     digits: 2,
     goal: { of: 'bundle', most: 0.5 },

@@ -17,6 +17,6 @@ it('a figure on the good side of its goal has the usual digits', () =>
 it('what was not measured when the figures were recorded has no row', () => {
   const text = page({ redis: 1, own: 1 }, { redis: 1 });
   expect(text).toContain('| Redis GET');
-  expect(text).not.toContain('| of it shims');
+  expect(text).not.toContain('| processor at rest of shims');
   expect(text).not.toContain('undefined');
 });
