@@ -1,25 +1,18 @@
 /** The CI build step: a non-interactive build that pushes to a registry and writes a metadata file. */
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
 import { bundleOf, discardFolders, temporaryFolder } from './bundles.js';
 import { docker } from './docker.js';
+import { registry } from './registry.js';
 
-const run = promisify(execFile);
 const tags: string[] = [];
 
 afterAll(async () => {
   if (tags.length > 0) await docker(['image', 'rm', ...tags]);
   discardFolders();
 });
-
-async function registry(): Promise<string> {
-  const { stdout } = await run('bash', ['scripts/engine.sh', 'registry'], { timeout: 300_000 });
-  return stdout.trim().split('\n').at(-1) ?? '';
-}
 
 it('a build step pushes the bundle, names its digest, and the pulled image tells what is inside', async () => {
   const tag = `${await registry()}/bundle-shared-test/ending:1`;

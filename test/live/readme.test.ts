@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { discardFolders, temporaryFolder } from './bundles.js';
+import { registry } from './registry.js';
 
 const run = promisify(exec);
 const README = readFileSync('README.md', 'utf8');
@@ -33,8 +34,8 @@ afterAll(async () => {
   discardFolders();
 });
 
-async function typed(command: string): Promise<string> {
-  const { stdout } = await run(command, { cwd: folder, timeout: 600_000, maxBuffer: 1 << 26 });
+async function typed(command: string, cwd = folder): Promise<string> {
+  const { stdout } = await run(command, { cwd, timeout: 600_000, maxBuffer: 1 << 26 });
   return stdout;
 }
 
@@ -123,4 +124,23 @@ it('the program of the TypeScript example builds the bundle', async () => {
   const { stderr } = await run('node example.mjs', { cwd: folder, timeout: 600_000 });
   expect(stderr).not.toMatch(/^[A-Z]+_[A-Z_]+ /m);
   expect(stderr).toMatch(/exporting to image/);
+});
+
+it('the step of the CI example builds, pushes and names what it pushed', async () => {
+  const step = /^ +- run: (npx .*)$/m.exec(block('yaml', '## In CI'))?.[1] ?? '';
+  const address = await registry();
+  const tag = `${address}/shop:0123abc`;
+  const command = step.replace('registry.example.com/shop:${{ github.sha }}', tag);
+  expect(command).toMatch(/^npx bundle-shared compose\.yaml .*--push/);
+  expect(command).not.toMatch(/example\.com|\$/);
+  // A checkout of a smaller project: it is pushed whole.
+  const checkout = join(folder, 'checkout');
+  cpSync('test/live/projects/ending', checkout, { recursive: true });
+  await typed(command, checkout);
+  const metadata = JSON.parse(readFileSync(join(checkout, 'bundle.json'), 'utf8'));
+  await typed(`docker image rm ${tag}`);
+  const pushed = `http://${address}/v2/shop/manifests/${metadata['containerimage.digest']}`;
+  const kinds = ['docker.distribution.manifest.v2', 'oci.image.manifest.v1', 'oci.image.index.v1'];
+  const headers = { accept: kinds.map((kind) => `application/vnd.${kind}+json`).join(', ') };
+  expect((await fetch(pushed, { method: 'HEAD', headers })).status).toBe(200);
 });

@@ -1,9 +1,9 @@
 /** Programs that print `key=value` lines and then `end`: run as containers of their own, then as a bundle. */
-import type { Made } from './bundles.js';
-import { bundleOf } from './bundles.js';
+import { bundleOf, type Made } from './bundles.js';
 import { docker, eventually } from './docker.js';
 
 export type Told = Readonly<Record<string, Readonly<Record<string, string>>>>;
+type Env = Readonly<Record<string, string>>;
 
 export interface ToldTwice {
   readonly plain: Told;
@@ -11,33 +11,53 @@ export interface ToldTwice {
   readonly discard: () => Promise<void>;
 }
 
-export async function toldTwice(
-  file: string,
-  name: string,
-  env: Readonly<Record<string, string>> = {},
-): Promise<ToldTwice> {
-  const [plainProject, project] = [`bundle-shared-test-${name}-plain`, `bundle-shared-test-${name}`];
-  const made: Made = await bundleOf(file, { tag: `bundle-shared-test:${name}` });
-  const bundle = `${made.output}/compose.yaml`;
-  const count = made.plan.bundles[0]?.members.length ?? 0;
-  const plain = await tell(file, plainProject, count, env, []);
-  await docker(['compose', '-f', file, '-p', plainProject, 'down', '-t', '0'], { env });
-  const bundled = await tell(bundle, project, count, env, ['--no-log-prefix']);
-  const discard = async () => {
-    await docker(['compose', '-f', bundle, '-p', project, 'down', '-t', '5', '-v'], { env });
-    await docker(['compose', '-f', file, '-p', plainProject, 'down', '-t', '0', '-v'], { env });
-  };
-  return { plain, bundled, discard };
+export interface Asked {
+  readonly told: Told;
+  readonly discard: () => Promise<void>;
 }
 
-async function tell(
-  file: string,
-  project: string,
-  count: number,
-  env: Readonly<Record<string, string>>,
-  options: readonly string[],
-): Promise<Told> {
-  await docker(['compose', '-f', file, '-p', project, 'up', '-d', '--no-build'], { env });
+export async function toldTwice(file: string, name: string, env: Env = {}): Promise<ToldTwice> {
+  // First, as it builds the images.
+  const made = await bundleOf(file, { tag: `bundle-shared-test:${name}` });
+  const plain = await askPlain(file, name, env);
+  const bundled = await askBundle(made, name, env);
+  const discard = async () => {
+    await bundled.discard();
+    await plain.discard();
+  };
+  return { plain: plain.told, bundled: bundled.told, discard };
+}
+
+/** What the programs say in containers of their own, which are gone when they have said it. */
+export async function askPlain(file: string, name: string, env: Env = {}): Promise<Asked> {
+  const project = `bundle-shared-test-${name}-plain`;
+  const compose = (...words: readonly string[]) =>
+    docker(['compose', '-f', file, '-p', project, ...words], { env });
+  const { stdout: services } = await compose('config', '--services');
+  await compose('up', '-d', '--no-build');
+  const told = await tell(project, services.trim().split('\n').length, []);
+  await compose('down', '-t', '0');
+  return { told, discard: async () => void (await compose('down', '-t', '0', '-v')) };
+}
+
+/** What they say as members; `overrides` are files over the rewritten one. */
+export async function askBundle(
+  { plan, output }: Made,
+  name: string,
+  env: Env = {},
+  overrides: readonly string[] = [],
+): Promise<Asked> {
+  const project = `bundle-shared-test-${name}`;
+  const [{ bundle, members } = { bundle: '', members: [] }] = plan.bundles;
+  const files = [`${output}/compose.yaml`, ...overrides].flatMap((one) => ['-f', one]);
+  const compose = (...words: readonly string[]) =>
+    docker(['compose', ...files, '-p', project, ...words], { env });
+  await compose('up', '-d', '--no-build', bundle);
+  const told = await tell(project, members.length, ['--no-log-prefix']);
+  return { told, discard: async () => void (await compose('down', '-t', '5', '-v')) };
+}
+
+function tell(project: string, count: number, options: readonly string[]): Promise<Told> {
   return eventually(`${count} programs to say what they were given`, async () => {
     const log = await docker(['compose', '-p', project, 'logs', '--no-color', ...options]);
     const told = parse(log.stdout);

@@ -15,11 +15,13 @@ import { sized } from './soak.js';
 
 const NAME = 'bundle-shared-test-faults';
 const more = { 'x-bundle': { critical: false } };
+/** Where a container that is read-only can be written. */
+const READY = '/dev/shm/ready';
 const project = writeProject(NAME, {
   steady: {
-    does: 'on TERM 0 pause',
+    does: `touch ${READY} on TERM 0 pause`,
     restart: 'always',
-    healthcheck: { test: ['CMD', '/act', 'quiet'], interval: '1s' },
+    healthcheck: { test: ['CMD', '/act', 'quiet', 'await', READY], interval: '1s', timeout: '5s' },
     oom_score_adj: 10,
     ...more,
   },
@@ -44,19 +46,27 @@ let count = 0;
 const begun: string[] = [];
 
 /** A container of a bundle with more options of `docker run`. */
-async function run({ name, made }: Bundled, options: readonly string[]): Promise<string> {
+async function run(
+  bundled: Bundled,
+  options: readonly string[],
+  grant = ['--security-opt', `seccomp=${bundled.made.output}/seccomp.json`],
+): Promise<string> {
   count += 1;
   const container = `${NAME}-${count}`;
   begun.push(container);
-  const grant = ['--security-opt', `seccomp=${made.output}/seccomp.json`];
-  await docker(['run', '-d', '--name', container, ...grant, ...options, `${name}:latest`]);
+  await docker(['run', '-d', '--name', container, ...grant, ...options, `${bundled.name}:latest`]);
   return container;
 }
 
 /** The same of the one with all kinds of members, two of them with a command for each container. */
-function start(options: readonly string[], does = 'on TERM 0 pause', offered = 'pause'): Promise<string> {
+function start(
+  options: readonly string[],
+  does = 'on TERM 0 pause',
+  offered = 'pause',
+  grant?: string[],
+): Promise<string> {
   const variable = ['-e', `VARIABLE__BUNDLE_COMMAND=${does}`, '-e', `OFFERED__BUNDLE_COMMAND=${offered}`];
-  return run(bundle, [...variable, ...options]);
+  return run(bundle, [...variable, ...options], grant);
 }
 
 /** Members, as soon as `isSo` holds for them. */
@@ -379,14 +389,29 @@ describe('an error in the runtime’s own code ends the container, it never goes
       (name) => `processes.MemberProcess.${name}`,
     ),
     ...['_wait', '_reap_all', 'take_signals'].map((name) => `supervision.BundleSupervisor.${name}`),
-    'lines.LineSource._log',
+    ...['_log', 'drain'].map((name) => `lines.LineSource.${name}`),
+    'lines.Fifo.handle_read_event',
     'report.Report.write',
     'throttle.Throttle.next_delay',
-    'health.Health.finish',
-    'checks.Check._ended',
-    'output.Output.write',
+    ...['begin', 'finish'].map((name) => `health.Health.${name}`),
+    ...['_read', '_ended', 'expire'].map((name) => `checks.Check.${name}`),
+    ...['write', 'flush'].map((name) => `output.Output.${name}`),
+    'output.Ring.append',
     'prefix.LinePrefixer.feed',
+    'gates.decide',
+    'restart.Restart.step',
+    'shutdown.Shutdown.step',
   ];
+  /** What has to be done that the place is come to; in all others members and their checks see to it. */
+  const driven: Readonly<Record<string, (container: string) => Promise<unknown>>> = {
+    'conduct.Conductor.kill': (container) => docker(['kill', '-s', 'TERM', container]),
+    'shutdown.Shutdown.step': (container) => docker(['kill', '-s', 'TERM', container]),
+    'gates.decide': (container) => docker(['exec', '-d', container, 'bundle-restart', 'steady']),
+    'restart.Restart.step': (container) => docker(['exec', '-d', container, 'bundle-restart', 'steady']),
+    'checks.Check.expire': (container) =>
+      docker(['exec', container, 'bundle-exec', '-T', 'steady', '/act', 'quiet', 'remove', READY]),
+    'lines.Fifo.handle_read_event': (container) => inBundle(container, 'echo >/srv/steady/dev/stdout'),
+  };
   let broken = '';
 
   beforeAll(() => {
@@ -397,8 +422,9 @@ describe('an error in the runtime’s own code ends the container, it never goes
 import importlib, os, sys, time
 sys.path[:0] = ["/usr/lib/bundle-shared", "/usr/lib/python3/dist-packages"]
 import init
-module, owner, name = os.environ["BREAK"].split(".")
-owner = getattr(importlib.import_module(module), owner)
+module, *owners, name = os.environ["BREAK"].split(".")
+owner = importlib.import_module(module)
+for word in owners: owner = getattr(owner, word)
 plain, began = getattr(owner, name), time.monotonic()
 def breaks(*args, **kwargs):
     if time.monotonic() - began > 1.0:
@@ -415,11 +441,13 @@ init.main()
   /** How it ended, and how many seconds after the error. */
   async function endOf(place: string): Promise<readonly [end: string, seconds: number]> {
     const mount = `${broken}:/usr/lib/bundle-shared/bin/bundle-init:ro`;
-    const container = await start(['-v', mount, '-e', `BREAK=${place}`]);
-    if (place.endsWith('.kill')) {
+    // Only members on rung chroot have a name for their output that is the runtime's.
+    const grant = place.includes('.Fifo.') ? [] : undefined;
+    const container = await start(['-v', mount, '-e', `BREAK=${place}`], undefined, undefined, grant);
+    if (driven[place]) {
       await until(container, ({ steady }) => steady?.state === 'running');
       await new Promise((resolve) => setTimeout(resolve, 1500));
-      await docker(['kill', '-s', 'TERM', container]);
+      await driven[place](container);
     }
     const ended = await docker(['wait', container], { timeoutMs: 120_000 }).catch(() => ({ stdout: '?' }));
     const log = await logOf(container);

@@ -16,6 +16,7 @@ import {
 import { inBundle, logOf, type MemberState, membersOf, momentsOf } from './bundle-state.js';
 import { patience } from './patience.js';
 import { record } from './scorecard.js';
+import { expectNoZombies } from './zombies.js';
 
 const NAME = 'bundle-shared-test-health';
 const quiet = { critical: false };
@@ -45,6 +46,14 @@ const project = writeProject(NAME, {
     restart: 'unless-stopped',
     healthcheck: { ...ready, interval: '1s', retries: 1 },
   },
+  // The same as recovering, but for its start period.
+  warming: {
+    does: 'remove /ready sleep 4 touch /ready say ready on TERM 0 pause',
+    healthcheck: { ...ready, interval: '1s', retries: 1, start_period: '10m', start_interval: '0.5s' },
+    'x-bundle': quiet,
+  },
+  warmed: { does: 'say begun on TERM 0 pause', ...after('warming', 'service_healthy') },
+  maker: { does: 'orphans 500 say made on TERM 0 pause', init: true, 'x-bundle': quiet },
   patient: {
     does: 'say begun on TERM 0 pause',
     restart: 'unless-stopped',
@@ -234,6 +243,20 @@ describe('a health check', () => {
     expect(well).toMatchObject({ state: 'running', restarts: 0, pid: before?.pid });
   });
 
+  it('does not make unhealthy within the start period, and makes healthy at its first success', async () => {
+    const log = await logOf(bundle.container);
+    expect(log).toContain('bundle-shared: recovering is unhealthy\n');
+    expect(log).not.toContain('warming is unhealthy');
+    expect((await membersOf(bundle.container)).warming).toMatchObject({
+      health: 'healthy',
+      failingStreak: 0,
+    });
+    const [ready = Number.NaN] = momentsOf(log, 'warming', 'ready');
+    const [begun = Number.NaN] = momentsOf(log, 'warmed', 'begun');
+    expect(begun).toBeGreaterThanOrEqual(ready);
+    expect((begun - ready) / 1000).toBeLessThanOrEqual(patience(1));
+  });
+
   it('of an image is run, and is not when it is switched off', async () => {
     const { unasked, none, inherited } = await membersOf(bundle.container);
     expect(inherited?.health).toBe('healthy');
@@ -250,6 +273,15 @@ describe('a health check', () => {
     expect(health).toContain('stuck: running (unhealthy)');
     expect(health).toContain('failing: exited (7)');
   });
+});
+
+it('a member with an init leaves no zombies of the orphans that it made', async () => {
+  await eventually('all of them to be made', async () =>
+    momentsOf(await logOf(bundle.container), 'maker', 'made').length > 0 ? true : undefined,
+  );
+  const pid = (await membersOf(bundle.container)).maker?.pid;
+  expect(await inBundle(bundle.container, `cat /proc/${pid}/comm`)).toBe('docker-init\n');
+  await expectNoZombies(bundle.container, 'made by a member with an init, userns', 500, pid ?? Number.NaN);
 });
 
 describe('an operator', () => {

@@ -2,17 +2,15 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleOf, discardFolders } from '../bundles.js';
 import { docker, eventually } from '../docker.js';
+import type { MemberState } from '../life/bundle-state.js';
 import { patience } from '../life/patience.js';
 import { record } from '../life/scorecard.js';
+import { expectNoZombies } from '../life/zombies.js';
 
 const NOTHING = ['-f', 'test/live/projects/nothing-granted.yaml'];
 
-interface Status {
-  readonly member: string;
-  readonly state: string;
+interface Status extends MemberState {
   readonly rung: string;
-  readonly pid: number | null;
-  readonly exitCode: number | null;
 }
 
 describe.each([
@@ -151,6 +149,23 @@ describe.each([
     expect(told).toBe(rung === 'chroot' ? '- -\nsignalled traced\n' : '- -\n- -\n');
     const root = await inside('first', 'perl', '-e', attempts, `${twin}`);
     expect(root).toBe(rung === 'chroot' ? 'signalled -\n' : '- -\n');
+  });
+
+  it('kills a health check that takes too long with what it started, and asks again', async () => {
+    const twin = await statusOf('twin');
+    expect(twin).toMatchObject({ state: 'running', health: 'healthy', failingStreak: 0 });
+    expect(twin?.checks).toMatchObject([
+      { code: -1, output: 'Health check exceeded timeout' },
+      { code: 0, output: '' },
+    ]);
+    await eventually('what it started to be gone', async () =>
+      (await outside('sh', '-c', "grep -lsz '^6[12]$' /proc/[0-9]*/cmdline; true")) === '' ? true : undefined,
+    );
+  });
+
+  it('leaves no zombie of orphans that a member made', async () => {
+    await saidTimes('all are made', 1);
+    await expectNoZombies(bundle, `made by a member with an init, ${rung}`, 500);
   });
 
   it('gives the exit code of a command run in a member', async () => {
