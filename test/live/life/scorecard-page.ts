@@ -7,10 +7,10 @@ export const SCORECARD_PAGE = 'docs/scorecard.md';
 
 const HEAD = `# Scorecard
 
-What a bundle promises of the life of its members, and what was measured on a real Engine, rung \`userns\`. Written from
-\`test/live/life/scorecard.json\`, which \`npm run soak\` records (two processors; the load is the mean number of tasks
-that wanted one, the slowness how many times longer than on a usual machine a program takes to start, where
-it was measured). "Met" is said of the bar itself, and a soak fails without it; the shorter forms, which run with every
+What a bundle promises of the life of its members, and what was measured on a real Engine, rung \`userns\` where no
+other is named. Written from \`test/live/life/scorecard.json\`, which \`npm run soak\` records (two processors; the load
+is the mean number of tasks that wanted one, the slowness how many times longer than on a usual machine a program takes
+to start, where it was measured; rows of before that was recorded have no day and no commit). "Met" is said of the bar itself, and a soak fails without it; the shorter forms, which run with every
 \`npm test\`, allow more time on a busy or slow machine. A commit with a + had changes.
 `;
 
