@@ -35,7 +35,8 @@ interface Layer {
   readonly members: readonly Source[];
 }
 
-const DEFAULT_INTERVAL_SECONDS = 5;
+/** The Engine asks first after it, and `docker compose up --wait` ends no sooner; each question costs the Engine a process. */
+const DEFAULT_INTERVAL_SECONDS = 3;
 /** An image has 127 layers at most (the Engine, `layer: max depth exceeded`), of which the base and the runtime take some. */
 const MAX_LAYERS = 100;
 
