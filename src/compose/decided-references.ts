@@ -7,7 +7,7 @@ import { asObject, asText, asTexts } from './json.js';
 import type { Json, JsonObject } from './project.js';
 
 type Path = readonly (string | number)[];
-type IsDecided = (written: Json | undefined, resolved: Json) => boolean;
+type IsDecided = (written: Json | undefined, resolved: Json | undefined) => boolean;
 
 const anyName: IsDecided = (written) => Object.keys(asObject(written)).some(hasExpression);
 const joined: IsDecided = (written, resolved) =>
@@ -24,18 +24,14 @@ const WAITS: Readonly<Record<string, IsDecided>> = {
 };
 const KEYS: Readonly<Record<string, IsDecided>> = { ...WAITS, depends_on: anyName, networks: anyName };
 
-/** The service as written, with today's names where they are lost otherwise. */
+/** The service as written, with today's names where they are lost otherwise; none for a key that has no names today. */
 export function withDecidedReferences(written: JsonObject, resolved: JsonObject): JsonObject {
   const keys = decidedKeys(written, resolved);
-  const decided = { ...written, ...Object.fromEntries(keys.map((key) => [key, resolved[key] ?? null])) };
-  // A wait that Compose derived from the text of an expression, and from nothing once that was replaced.
-  const isLost =
-    Object.keys(resolved).length > 0 &&
-    resolved.depends_on === undefined &&
-    anyName(written.depends_on, null);
-  return isLost
-    ? Object.fromEntries(Object.entries(decided).filter(([key]) => key !== 'depends_on'))
-    : decided;
+  const entries = Object.entries(written).flatMap(([key, value]): [string, Json][] => {
+    const now = keys.includes(key) ? resolved[key] : value;
+    return now === undefined ? [] : [[key, now]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Places of such keys in services, as written and resolved; waits that follow from another key are not told twice. */
@@ -50,8 +46,9 @@ export function findDecidedReferences(written: JsonObject, resolved: JsonObject)
 }
 
 function decidedKeys(written: JsonObject, resolved: JsonObject): readonly string[] {
-  return Object.entries(KEYS).flatMap(([key, isDecided]) => {
-    const value = resolved[key];
-    return value !== undefined && isDecided(written[key], value) ? [key] : [];
-  });
+  // Of an inactive service nothing may be known.
+  if (Object.keys(resolved).length === 0) return [];
+  return Object.entries(KEYS)
+    .filter(([key, isDecided]) => isDecided(written[key], resolved[key]))
+    .map(([key]) => key);
 }
